@@ -1,0 +1,68 @@
+# One target for each thing people do here. `make rehearse` and `make test` need Python 3.11 or newer and make, no more.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+UV_LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --strip-extras
+ROOMS  := handlers sanitizer components rehearsal docs policy/sanitizedpolicy __main__.py
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test check format lint types imports docs docs-current definitions lock clean
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+rehearse: $(VENV)/rehearsal.installed  ## watch one whole run on this machine: no AWS account, real PostgreSQL (ARGS="--help")
+	@$(PY) -m rehearsal $(ARGS)
+
+test: $(VENV)/development.installed  ## the tests (ARGS="-k isolation")
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+check: lint types imports docs-current definitions test  ## what CI runs
+
+format: $(VENV)/development.installed  ## write the code in its one format
+	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+
+lint: $(VENV)/development.installed
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check .
+
+types: $(VENV)/development.installed
+	@MYPYPATH=policy $(PY) -m mypy $(ROOMS)
+
+imports: $(VENV)/development.installed
+	@$(VENV)/bin/lint-imports
+
+docs: $(VENV)/development.installed  ## write the generated pages anew
+	@$(PY) -m docs.generate
+
+docs-current: $(VENV)/development.installed
+	@$(PY) -m docs.generate --check
+
+definitions: $(VENV)/development.installed node_modules/.package-lock.json
+	@$(PY) -m tests.definitions build/definitions
+	@for file in build/definitions/*.json; do node_modules/.bin/asl-validator --json-path $$file || exit 1; done
+
+lock: $(VENV)/development.installed  ## pin every dependency anew, with hashes
+	@$(PY) -m pip install --quiet uv
+	@$(UV_LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
+	@for room in . sanitizer policy rehearsal; do $(UV_LOCK) -c requirements-dev.txt $$room/requirements.in -o $$room/requirements.txt || exit 1; done
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+node_modules/.package-lock.json: package-lock.json
+	@npm ci --silent && touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv module; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/rehearsal.installed: rehearsal/requirements.txt | $(VENV)/bin/python
+	@echo "installing what the rehearsal needs into $(VENV) (about two minutes the first time)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r rehearsal/requirements.txt
+	@touch $@
+
+$(VENV)/development.installed: requirements-dev.txt $(VENV)/rehearsal.installed
+	@echo "installing what the tests need into $(VENV)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
