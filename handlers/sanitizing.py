@@ -1,0 +1,152 @@
+"""The sanitizer's task and the report it leaves: the only proof that a database is sanitized."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from handlers.errors import NotSanitized, SanitizerFailed, SanitizerRefused, code
+from handlers.permissions import Permission, object_arn
+from handlers.step import Run, needs
+
+CONNECTION_FIELDS = ("host", "port", "user", "secret_arn")
+MEANINGS = {
+    2: "it was called wrongly",
+    10: "the rules are wrong",
+    11: "rules and schema disagree",
+    12: "its pre-flight found something in the way",
+    13: "it could not connect",
+    19: "it was stopped before it changed anything",
+    20: "a SQL statement failed",
+    21: "masking failed",
+    22: "purging failed",
+    23: "it found original values after masking",
+    24: "its report could not be written",
+    29: "it was stopped while it changed the database",
+}
+NOTHING_CHANGED = range(10, 20)
+CONTAINER = "sanitizer"  # services that watch Fargate put containers of their own beside it
+MISSING = frozenset({"NoSuchKey", "AccessDenied", "404", "403"})  # S3 says 403 to those who may not list the bucket
+
+_IN_THE_CLUSTER = {"ArnEquals": {"ecs:cluster": "{cluster}"}}
+_TASKS = ("arn:{partition}:ecs:{region}:{account}:task/*",)
+_EVENTS = ("arn:{partition}:events:{region}:{account}:rule/StepFunctionsGetEventsForECSTaskRule",)
+RUNNING_THE_SANITIZER = (
+    Permission(
+        ("ecs:RunTask",),
+        ("arn:{partition}:ecs:{region}:{account}:task-definition/{task_family}:*",),
+        _IN_THE_CLUSTER,
+    ),
+    Permission(("ecs:StopTask", "ecs:DescribeTasks"), _TASKS, _IN_THE_CLUSTER),
+    Permission(("events:PutTargets", "events:PutRule", "events:DescribeRule"), _EVENTS),
+    Permission(
+        ("iam:PassRole",),
+        ("{task_role}", "{execution_role}"),
+        {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    ),
+)
+LOOKING_AT_TASKS = (
+    Permission(("ecs:ListTasks",), ("*",), _IN_THE_CLUSTER),
+    Permission(("ecs:DescribeTasks",), _TASKS, _IN_THE_CLUSTER),
+)
+STOPPING_TASKS = (Permission(("ecs:StopTask",), _TASKS, _IN_THE_CLUSTER),)
+READING_THE_REPORT = (Permission(("s3:GetObject",), (object_arn("reports"),)),)
+
+
+@needs()
+def explain_sanitizer(run: Run) -> None:
+    """The end of the sanitizer's task in the run's words, by its exit code. Never succeeds.
+
+    Raises: SanitizerRefused where nothing was changed, SanitizerFailed otherwise
+    """
+    error = run.event["error"]
+    exit_code, stopped = _end(error)
+    run_id = run.plan.run_id
+    if exit_code is None:
+        raise SanitizerFailed(f"run {run_id}: the sanitizer has no exit code ({error.get('Error')}): {stopped}")
+    meaning = MEANINGS.get(exit_code, "it ended unexpectedly")
+    kind = SanitizerRefused if exit_code in NOTHING_CHANGED else SanitizerFailed
+    raise kind(f"run {run_id}: the sanitizer ended with {exit_code}: {meaning}; its log stream says where")
+
+
+def _end(error: dict[str, Any]) -> tuple[int | None, str]:
+    try:
+        task = json.loads(error.get("Cause") or "{}")
+    except ValueError:
+        return None, "the task was never described"
+    codes = [each.get("ExitCode") for each in task.get("Containers", []) if each.get("Name") == CONTAINER]
+    return (codes[0] if codes else None), str(task.get("StoppedReason", "the task never ran, or ran for too long"))[
+        :200
+    ]
+
+
+class Proof(NamedTuple):
+    """A report that vouches for a run: its SHA-256, and when the sanitizer was done."""
+
+    digest: str
+    finished_at: datetime
+
+
+def verified_report(run: Run) -> Proof:
+    """This run's report, which says that this database was verified.
+
+    Raises: NotSanitized
+    """
+    settings, run_id = run.settings, run.plan.run_id
+    key = f"reports/{settings.database}/{run_id}/report.json"
+    try:
+        content = run.aws.s3.get_object(Bucket=settings.bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if code(error) in MISSING:
+            raise NotSanitized(f"run {run_id} has no report ({key}); look at the sanitizer's log") from error
+        raise
+    said = json.loads(content)
+    wanted = {"run_id": run_id, "database": settings.database, "verdict": "verified"}
+    wrong = [field for field, value in wanted.items() if said.get(field) != value]
+    if wrong:
+        raise NotSanitized(
+            f"the report of run {run_id} does not vouch for it: {', '.join(wrong)} differ; look at {key}"
+        )
+    return Proof(sha256(content).hexdigest(), _finished_at(said, key))
+
+
+def _finished_at(said: dict[str, Any], key: str) -> datetime:
+    try:
+        return datetime.fromisoformat(said["finished_at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotSanitized(f"the report {key} does not say when the sanitizer had finished") from error
+
+
+def tasks_of_this_run(run: Run) -> list[str]:
+    """The tasks of this run that have not come to an end, also those that were told to."""
+    family, cluster = run.settings.task_family, run.settings.cluster
+    return [arn for arn, run_id in living_tasks(run.aws.ecs, cluster, {"family": family}) if run_id == run.plan.run_id]
+
+
+def living_tasks(ecs: Any, cluster: str, only: dict[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Each task of the cluster that has not ended, with the run it works for."""
+    pages = ecs.get_paginator("list_tasks")
+    for wanted in ("RUNNING", "STOPPED"):
+        for page in pages.paginate(cluster=cluster, desiredStatus=wanted, **only):
+            if page["taskArns"]:
+                described = ecs.describe_tasks(cluster=cluster, tasks=page["taskArns"])["tasks"]
+                yield from ((task["taskArn"], _run_of(task)) for task in described if task["lastStatus"] != "STOPPED")
+
+
+def _run_of(task: dict[str, Any]) -> str | None:
+    environment = (
+        pair
+        for container in task.get("overrides", {}).get("containerOverrides", [])
+        for pair in container.get("environment", [])
+    )
+    return next((pair["value"] for pair in environment if pair["name"] == "SANITIZER_RUN_ID"), None)
+
+
+@needs(*LOOKING_AT_TASKS, *STOPPING_TASKS)
+def stop_task(run: Run) -> None:
+    """No task of this run goes on: a deadline or an abort may have left one behind. Safe to repeat."""
+    for arn in tasks_of_this_run(run):
+        run.aws.ecs.stop_task(cluster=run.settings.cluster, task=arn, reason=f"run {run.plan.run_id} is over")
