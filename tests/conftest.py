@@ -1,0 +1,51 @@
+"""What every test shares: in CI nothing may be skipped in silence."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rehearsal.installations import installations
+
+ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a CI run in which a test was skipped that the committed list does not name."""
+    allowed = {line for line in ALLOWED_SKIPS.read_text().splitlines() if line and not line.startswith("#")}
+    unexpected = sorted(set(_skipped) - allowed)
+    if os.environ.get("CI") and unexpected:
+        print("\nskipped, but not in tests/allowed_skips.txt:", *unexpected, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_sessionstart() -> None:
+    """Where certain servers are required (REQUIRE_SERVERS=bundled,debian), tests do not run without them."""
+    required = [name for name in os.environ.get("REQUIRE_SERVERS", "").split(",") if name]
+    missing = [name for name in required if not any(found.startswith(name) for found in installations())]
+    if missing:
+        pytest.exit(f"no PostgreSQL server called {', '.join(missing)} is installed", returncode=4)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole runs take longest: beside the many short tests they cost little time, after them much."""
+    items.sort(key=lambda item: "whole" not in item.path.parts)
+
+
+def pytest_report_header() -> list[str]:
+    """Says plainly what a green run proves and what it cannot."""
+    return [
+        (
+            "covers: the real Pulumi SDKs and policy analyzer, AWS's Lambda runtime client, a Step Functions interpreter, "
+            "PostgreSQL servers over TLS, IAM documents as deployed"
+        ),
+        f"PostgreSQL servers found: {', '.join(installations())}",
+        "cannot cover here: the Pulumi engine and its providers, Docker images, AWS itself",
+    ]
