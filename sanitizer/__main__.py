@@ -1,0 +1,172 @@
+"""check, explain or run; every error becomes a message and an exit code, never a traceback."""
+
+import argparse
+import os
+import re
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from sanitizer.errors import (
+    UNEXPECTED_EXIT_CODE,
+    NothingChanged,
+    SanitizerError,
+    Stopped,
+    StoppedInTime,
+    UsageError,
+    exit_code,
+)
+from sanitizer.journal import Journal, silence_libraries
+from sanitizer.options import parse
+from sanitizer.pipeline import Pipeline
+from sanitizer.postgresql.connection import Target
+from sanitizer.postgresql.dialect import open_server
+from sanitizer.postgresql.expressions import KEY_SETTING
+from sanitizer.report import report
+from sanitizer.rules import Rules
+from sanitizer.rules_file import read_rules
+from sanitizer.steps import print_steps
+from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_once
+
+EXPLAINED = f"""\
+-- What `run` would do, in its order. Before it, the masking key is bound as a parameter, never written:
+--   SELECT set_config('{KEY_SETTING}', $1, false)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Does what the command line says; the exit code says what has become of the database."""
+    silence_libraries()
+    journal = Journal(
+        sys.stderr, run_id=os.environ.get("SANITIZER_RUN_ID"), database=os.environ.get("SANITIZER_DATABASE")
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what is in the background with SIGINT ignored
+        signal.signal(number, _stop)
+    action = Action(journal)
+    try:
+        action.perform(parse(sys.argv[1:] if arguments is None else arguments))
+    except SanitizerError as exc:
+        return _tell(
+            journal,
+            Stopped(exc.message, exc.findings) if isinstance(exc, NothingChanged) and action.changed else exc,
+        )
+    except KeyboardInterrupt:
+        return _tell(journal, _stopped(changed=action.changed))
+    except Exception as exc:  # noqa: BLE001 - the last door: its text may hold data
+        journal.failure(
+            "unexpected error",
+            message=f"{type(exc).__name__} at {_place(exc)}. Destroy the database; report the case",
+            exit_code=UNEXPECTED_EXIT_CODE,
+        )
+        return UNEXPECTED_EXIT_CODE
+    return 0
+
+
+class Action:
+    """What was asked for, and whether anything is changed yet."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.pipeline: Pipeline | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the database is still as it was (False) or not."""
+        return self.pipeline is not None and self.pipeline.changed
+
+    def perform(self, options: argparse.Namespace) -> None:
+        """Raises: every kind of SanitizerError."""
+        rules = read_rules(read_rules_file(options.rules), options.rules)
+        if options.action == "check":
+            self.journal.note("check", "the rules file is valid", place=options.rules, rules_sha256=rules.sha256)
+            return
+        self.journal.run_id, self.journal.database = options.run_id, options.database
+        if options.action == "explain":
+            self._explain(options, rules)
+        else:
+            self._run(options, rules)
+
+    def _explain(self, options: argparse.Namespace, rules: Rules) -> None:
+        with open_server(_target(options), read_only=True) as dialect:
+            steps = list(Pipeline(dialect, rules, self.journal).plan())
+        sys.stdout.write(EXPLAINED)
+        print_steps(steps, sys.stdout)
+
+    def _run(self, options: argparse.Namespace, rules: Rules) -> None:
+        started_at = datetime.now(UTC)
+        key = _masking_key(options) if rules.needs_key else None
+        with open_server(_target(options)) as dialect:
+            dialect.claim()
+            self.pipeline = Pipeline(dialect, rules, self.journal)
+            outcome = self.pipeline.sanitize(options.run_id, key)
+            content = report(
+                outcome=outcome,
+                rules=rules,
+                run_id=options.run_id,
+                database=options.database,
+                engine=(dialect.name, dialect.version()),
+                started_at=started_at,
+                finished_at=datetime.now(UTC),
+            )
+            write_once(options.report, content)
+            self.journal.note("report", "stored", place=options.report)
+            dialect.finish()
+        self.journal.note("end", "verified")
+
+
+def _target(options: argparse.Namespace) -> Target:
+    if options.secret_arn:
+        password = read_secret(options.secret_arn).password
+    else:
+        password = _content(options.password_file, "--password-file")
+    return Target(options.host, options.port, options.user, password, options.ca_file)
+
+
+def _masking_key(options: argparse.Namespace) -> str:
+    if options.masking_key:
+        return read_masking_key(options.masking_key, options.database)
+    if not options.key_file:
+        raise UsageError("The rules use `email` or `hash`: --masking-key or --key-file is needed")
+    key = _content(options.key_file, "--key-file")
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+        raise UsageError(f"--key-file {options.key_file} must hold 64 hexadecimal digits: openssl rand -hex 32")
+    return key.lower()
+
+
+def _content(path: Path, option: str) -> str:
+    try:
+        return path.read_text().strip("\r\n")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError(f"{option} {path} cannot be read ({type(exc).__name__})") from exc
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stopped(*, changed: bool) -> SanitizerError:
+    if changed:
+        return Stopped("Stopped while the database was being changed. Destroy it and start anew")
+    return StoppedInTime("Stopped before anything was changed")
+
+
+def _tell(journal: Journal, error: SanitizerError) -> int:
+    for finding in error.findings:
+        journal.finding(finding)
+    journal.failure(type(error).__name__, message=error.message, exit_code=exit_code(error))
+    return exit_code(error)
+
+
+def _place(error: BaseException) -> str:
+    """File and line of our code nearest to the error."""
+    ours = str(Path(__file__).parent)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(ours)]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""What verify found, and how often it looked."""
+
+from sanitizer.errors import Finding
+
+
+class Checks:
+    """Counts the checks by kind while it makes them."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, int] = {}
+        self.findings: list[Finding] = []
+
+    def expect(self, kind: str, violations: int, finding: Finding) -> None:
+        """One check made; a finding if anything violates it."""
+        self.made[kind] = self.made.get(kind, 0) + 1
+        if violations:
+            self.findings.append(finding._replace(problem=f"{violations} {finding.problem}"))

@@ -1,0 +1,77 @@
+"""The seam between what is done to a database and how one engine does it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from sanitizer.checks import Checks
+from sanitizer.errors import Finding
+from sanitizer.measurement import Measurement
+from sanitizer.names import TableName
+from sanitizer.rules import DatabaseRules
+from sanitizer.schema import Schema
+from sanitizer.steps import Step
+
+
+class Session(Protocol):
+    """One connection to one database. Every error is one of ours, told without values."""
+
+    def schema(self) -> Schema:
+        """What the database holds now."""
+
+    def use_key(self, key: str) -> None:
+        """Makes the masking key known to this session, and to nothing that keeps texts of statements."""
+
+    def execute(self, step: Step) -> frozenset[TableName]:
+        """Does the step; the tables in which it left old versions of rows."""
+
+    def measure(self, schema: Schema, rules: DatabaseRules) -> Measurement:
+        """Counts what masking must not change."""
+
+    def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
+        """What only this engine knows that forbids the rules."""
+
+    def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
+        """Makes every check on the masked database."""
+
+
+class Dialect(Protocol):
+    """One engine's server."""
+
+    name: str
+
+    def version(self) -> str:
+        """The server's version, as the engine writes it."""
+
+    def claim(self) -> None:
+        """Keeps every other sanitizer away from now on.
+
+        Raises: PreflightRefused, when another one is at work.
+        """
+
+    def databases(self) -> list[str]:
+        """The databases that rules must speak about."""
+
+    def session(self, database: str) -> AbstractContextManager[Session]:
+        """A connection to one of them."""
+
+    def refusals(self) -> list[Finding]:
+        """What forbids masking on this server, whatever the rules say; one begun and not finished too."""
+
+    def begin(self, run_id: str) -> None:
+        """Marks the server as begun, for ever if nobody finishes."""
+
+    def finish(self) -> None:
+        """Takes the mark away: everything is masked, purged and verified."""
+
+    def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
+        """How one database is masked."""
+
+    def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
+        """How the traces are removed from one database."""
+
+    def plan_server_purge(self) -> list[Step]:
+        """How the traces are removed that belong to no database."""
+
+    def plan_neutralise(self) -> list[Step]:
+        """How the copy loses what would open it or other systems."""

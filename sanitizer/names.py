@@ -1,0 +1,32 @@
+"""Table names as people write them in rules and read them in messages."""
+
+import re
+from typing import NamedTuple
+
+_PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
+_TABLE = re.compile(rf"({_PART})\.({_PART})\Z", re.DOTALL)
+
+
+class TableName(NamedTuple):
+    """A table by its names in the catalog, exactly as they are there (no folding of case)."""
+
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        """`schema.table`; a part that holds a dot or a double quote stands in double quotes."""
+        return f"{_written(self.schema)}.{_written(self.table)}"
+
+
+def parse_table_name(text: str) -> TableName | None:
+    """The table that `schema.table` names, or None when the text is no such name."""
+    match = _TABLE.match(text)
+    return TableName(_read(match[1]), _read(match[2])) if match else None
+
+
+def _written(part: str) -> str:
+    return '"' + part.replace('"', '""') + '"' if "." in part or '"' in part else part
+
+
+def _read(part: str) -> str:
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part

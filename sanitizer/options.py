@@ -1,0 +1,96 @@
+"""The command line; every option may come from the environment instead."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sanitizer.errors import UsageError
+
+BUNDLE = Path(__file__).parent / "rds-global-bundle.pem"
+EXAMPLES = """examples:
+  python -m sanitizer check masking/orders.yaml
+  python -m sanitizer explain --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml
+  python -m sanitizer run --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml \\
+      --key-file masking.key --report report.json --database orders --run-id 202601020300-abcd
+
+Every option may come from the environment: SANITIZER_HOST, SANITIZER_SECRET_ARN, ...
+
+exit codes: 0 done; 2 usage; nothing was changed: 10 rules, 11 drift, 12 pre-flight, 13 connection, 19 stopped;
+            destroy the database: 20 SQL statement, 21 masking, 22 purge, 23 verify, 24 report, 29 stopped, any other."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises instead of leaving, so that mistakes are told like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}. See python -m sanitizer --help")
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The action with all it needs.
+
+    Raises: UsageError.
+    """
+    options = _parser().parse_args(arguments)
+    if options.action != "check":
+        _require(options, ("host", "user", "rules"))
+        if not options.secret_arn and not options.password_file:
+            raise UsageError("--secret-arn or --password-file is needed: the master user's password")
+        if not options.ca_file.is_file():
+            raise UsageError(f"--ca-file {options.ca_file} does not exist")
+    if options.action == "run":
+        _require(options, ("report", "database", "run_id"))
+    return options
+
+
+def _require(options: argparse.Namespace, names: Sequence[str]) -> None:
+    missing = [
+        f"--{name.replace('_', '-')} (or SANITIZER_{name.upper()})" for name in names if not getattr(options, name)
+    ]
+    if missing:
+        raise UsageError(f"{options.action} needs {', '.join(missing)}. See python -m sanitizer --help")
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m sanitizer",
+        description="Masks a restored database by reviewed rules, purges what masking leaves behind, verifies, reports.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="check|explain|run", parser_class=Parser)
+    check = actions.add_parser("check", help="read the rules file and tell every mistake; needs no database")
+    check.add_argument("rules", metavar="RULES", help="path or s3://bucket/key")
+    for name, help_ in (
+        ("explain", "print the SQL of a run, and why; changes nothing"),
+        ("run", "mask, purge, verify, report"),
+    ):
+        _add_connection(actions.add_parser(name, help=help_))
+    return parser
+
+
+def _add_connection(parser: argparse.ArgumentParser) -> None:
+    def add(name: str, help_: str, type_: type = str, default: object = None) -> None:
+        # A string default goes through type_, so that the environment is checked like the command line.
+        variable = f"SANITIZER_{name.upper()}"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            type=type_,
+            default=os.environ.get(variable) or default,
+            help=f"{help_} [{variable}]",
+        )
+
+    add("host", "the server's name, as in its certificate")
+    add("port", "its port; 5432 if not given", int, 5432)
+    add("user", "the master user")
+    add("secret_arn", "Secrets Manager secret that holds the password (JSON: username, password)")
+    add("password_file", "file that holds the password, instead of a secret", Path)
+    add("rules", "masking rules: path or s3://bucket/key")
+    add("report", "where the report goes: path or s3://bucket/key; nothing may be there yet")
+    add("ca_file", "certificate authorities; those of Amazon RDS if not given", Path, BUNDLE)
+    add("database", "the database's name in the stack, for the report and the masking key")
+    add("run_id", "the run, for the report and the logs")
+    add("masking_key", "ARN of the KMS HMAC key that the masking key is computed with")
+    add("key_file", "file that holds the masking key instead: 64 hexadecimal digits (openssl rand -hex 32)", Path)

@@ -1,0 +1,134 @@
+"""The catalog queries. Each names its table by `oid`; newer catalog columns are read through to_jsonb, so that one text fits 13 to 17."""
+
+# Parents stand before their partitions.
+RELATIONS = """
+SELECT c.oid, coalesce(pg_partition_root(c.oid), c.oid)::oid AS root, n.nspname AS schema, c.relname AS name,
+       c.relkind AS kind, pg_has_role(c.relowner, 'USAGE') AS owned, row_security_active(c.oid) AS hides_rows,
+       NOT c.relispartition AND c.reloftype <> 0
+           OR EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+                      WHERE c.oid IN (i.inhrelid, i.inhparent) AND p.relkind <> 'p') AS inherits,
+       c.relkind = 'r'
+           AND (c.relreplident = 'n' OR c.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))
+           AND EXISTS (SELECT FROM pg_publication_tables p
+                       JOIN pg_publication b ON b.pubname = p.pubname AND b.pubupdate
+                       JOIN pg_class pc ON pc.relname = p.tablename
+                       JOIN pg_namespace pn ON pn.oid = pc.relnamespace AND pn.nspname = p.schemaname
+                       WHERE pc.oid = c.oid OR pc.oid IN (SELECT relid FROM pg_partition_ancestors(c.oid))) AS update_refused,
+       (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS extension
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'
+ORDER BY (SELECT count(*) FROM pg_partition_ancestors(c.oid)), n.nspname, c.relname
+"""
+
+TYPES = "SELECT oid, typname AS name, typbasetype AS base, typtypmod AS modifier, typnotnull AS not_null FROM pg_type"
+
+COLUMNS = """
+SELECT a.attrelid AS oid, a.attname AS name, a.attnum AS number, format_type(a.atttypid, a.atttypmod) AS type,
+       a.atttypid AS type_oid, a.atttypmod AS modifier, a.attnotnull AS not_null, a.attgenerated <> '' AS generated,
+       CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END AS collation,
+       coalesce(NOT co.collisdeterministic, false) AS collation_equates,
+       CASE WHEN a.attstorage <> t.typstorage
+            THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END END AS storage,
+       CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_collation co ON co.oid = a.attcollation
+LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+"""
+
+# Columns inside expressions and predicates are only in pg_depend.
+UNIQUE = """
+SELECT i.indrelid AS oid, ic.relname AS name, to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' AS nulls_distinct,
+       ARRAY(SELECT a.attname::text FROM pg_attribute a
+             WHERE a.attrelid = i.indrelid
+               AND (a.attnum = ANY ((i.indkey::int2[])[0 : i.indnkeyatts - 1])
+                    OR (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
+                       AND EXISTS (SELECT FROM pg_depend d
+                                   WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                                     AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))
+             ORDER BY a.attnum) AS columns
+FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+WHERE i.indisunique OR i.indisexclusion
+ORDER BY ic.relname
+"""
+
+# Triggers cloned to partitions count as internal before PostgreSQL 15; those of foreign keys must stay on.
+SWITCHES = """
+SELECT g.tgrelid AS oid, 'TRIGGER' AS kind, g.tgname AS name, g.tgenabled AS mode
+FROM pg_trigger g
+WHERE g.tgenabled <> 'D' AND (NOT g.tgisinternal OR g.tgparentid <> 0 AND g.tgconstraint = 0)
+UNION ALL
+SELECT r.ev_class, 'RULE', r.rulename, r.ev_enabled
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class AND c.relkind IN ('r', 'p')
+WHERE r.ev_enabled <> 'D'
+ORDER BY 2, 3
+"""
+
+# What ALTER COLUMN TYPE does not rebuild by itself (it does indexes, constraints, defaults, statistics objects, owned sequences).
+BLOCKERS = """
+SELECT d.refobjid AS oid, a.attname AS column, pg_describe_object(d.classid, d.objid, d.objsubid) AS description
+FROM pg_depend d
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+LEFT JOIN pg_class dependent ON d.classid = 'pg_class'::regclass AND dependent.oid = d.objid
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.refobjid >= 16384
+  AND d.classid NOT IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass)
+  AND dependent.relkind IS DISTINCT FROM 'i' AND dependent.relkind IS DISTINCT FROM 'I' AND dependent.relkind IS DISTINCT FROM 'S'
+  AND (f.oid IS NULL OR (f.adrelid, f.adnum) <> (d.refobjid, d.refobjsubid))
+ORDER BY 1, 2, 3
+"""
+
+ROW_TYPES = """
+SELECT t.typrelid AS oid, pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) AS description
+FROM pg_type t
+JOIN pg_type used ON used.oid IN (t.oid, t.typarray) OR used.typbasetype IN (t.oid, t.typarray)
+JOIN pg_attribute a ON a.atttypid = used.oid AND NOT a.attisdropped
+WHERE t.typrelid >= 16384
+ORDER BY 1, 2
+"""
+
+# Columns inside a key's expressions depend on their own table.
+PARTITION_KEYS = """
+SELECT p.partrelid AS oid, a.attname AS column
+FROM pg_partitioned_table p
+JOIN pg_attribute a ON a.attrelid = p.partrelid
+WHERE a.attnum = ANY (p.partattrs::int2[])
+   OR p.partexprs IS NOT NULL AND EXISTS (
+        SELECT FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = p.partrelid AND d.objsubid = a.attnum AND d.deptype = 'i'
+          AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p.partrelid AND d.refobjsubid = 0)
+"""
+
+FOREIGN_KEYS = """
+SELECT k.conrelid AS oid, k.confrelid AS referenced, k.conname AS name, pg_get_constraintdef(k.oid) AS definition,
+       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS key(number, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number ORDER BY key.place) AS columns,
+       ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key(number, place)
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number ORDER BY key.place) AS referenced_columns,
+       obj_description(k.oid, 'pg_constraint') AS comment
+FROM pg_constraint k
+WHERE k.contype = 'f' AND k.conparentid = 0
+ORDER BY k.conrelid, k.conname
+"""
+
+# A materialized view stands after those it reads, also through plain views.
+MATERIALIZED_VIEWS = """
+WITH RECURSIVE reads AS (
+    SELECT DISTINCT r.ev_class AS reader, d.refobjid AS read
+    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    WHERE r.rulename = '_RETURN' AND d.refobjid <> r.ev_class
+), depths AS (
+    SELECT oid, 0 AS depth FROM pg_class WHERE relkind IN ('m', 'v')
+    UNION
+    SELECT reads.reader, depths.depth + 1 FROM depths JOIN reads ON reads.read = depths.oid
+)
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispopulated AS populated, pg_has_role(c.relowner, 'USAGE') AS owned
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN depths ON depths.oid = c.oid
+WHERE c.relkind = 'm' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'
+GROUP BY c.oid, n.nspname, c.relname, c.relispopulated, c.relowner
+ORDER BY max(depths.depth), n.nspname, c.relname
+"""

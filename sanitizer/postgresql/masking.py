@@ -1,0 +1,109 @@
+"""Plans how a database is masked: for each table the cheapest strategy that is correct, all columns in one pass."""
+
+from collections.abc import Iterable, Iterator
+
+from psycopg import sql
+
+from sanitizer.names import TableName
+from sanitizer.postgresql.expressions import masked
+from sanitizer.postgresql.truncation import truncate
+from sanitizer.postgresql.writing import alter_types, identifier, text, with_switches_off
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import ForeignKey, Schema, Table
+from sanitizer.steps import Step
+
+REWRITE, UPDATE = "rewrite", "update"
+
+
+def plan_masking(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
+    """Every table's pass, between the removal and the exact return of the foreign keys that masking would break."""
+    keys = touched_foreign_keys(schema, rules)
+    for key in keys:
+        yield _without_foreign_key(schema.database, key)
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        if table_rules.truncate:
+            yield truncate(schema.database, table)
+        elif table_rules.masked:
+            yield _mask(schema.database, table, table_rules)
+    for key in keys:
+        yield _with_foreign_key(schema.database, key)
+
+
+def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKey]:
+    """The foreign keys of which a side changes."""
+
+    def touched(name: TableName, columns: tuple[str, ...]) -> bool:
+        table = rules.listed.get(name)
+        return table is not None and (table.truncate or any(column in table.masked for column in columns))
+
+    return [
+        key
+        for key in schema.foreign_keys
+        if touched(key.table, key.columns) or touched(key.referenced, key.referenced_columns)
+    ]
+
+
+def rewrite_blockers(table: Table, columns: Iterable[str]) -> list[str]:
+    """What forbids ALTER COLUMN TYPE on these columns."""
+    found = [f"{blocker} uses {column}" for column in columns for blocker in table.blockers.get(column, ())]
+    found += [f"{use} is of its row type" for use in table.table_blockers]
+    if table.inherits:
+        found.append("it takes part in inheritance, or is of a composite type")
+    return found
+
+
+def _mask(database: str, table: Table, rules: TableRules) -> Step:
+    blockers = rewrite_blockers(table, rules.masked)
+    if blockers:
+        why = f"ALTER COLUMN TYPE is refused ({'; '.join(blockers)}): one UPDATE of all columns, its triggers and rules off; VACUUM FULL later"
+        return Step("mask", database, str(table.name), UPDATE, why, _update(table, rules.masked), atomic=True)
+    why = "nothing depends on the masked columns: one ALTER writes the table and its indexes anew, fires no trigger, leaves no old row"
+    statement = _rewrite(table, rules.masked)
+    return Step("mask", database, str(table.name), REWRITE, why, (statement,), leaves_clean=frozenset({table.name}))
+
+
+def _rewrite(table: Table, rules: dict[str, Rule]) -> str:
+    return alter_types(table, {name: masked(rule, table.columns[name]) for name, rule in rules.items()})
+
+
+def _update(table: Table, rules: dict[str, Rule]) -> tuple[str, ...]:
+    only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
+    assignments = [
+        sql.SQL("{} = {}").format(sql.Identifier(name), masked(rule, table.columns[name]))
+        for name, rule in rules.items()
+    ]
+    update = text(sql.SQL("UPDATE {}{} SET {}").format(only, identifier(table.name), sql.SQL(", ").join(assignments)))
+    return with_switches_off(table.switches, (update,))
+
+
+def _without_foreign_key(database: str, key: ForeignKey) -> Step:
+    statement = text(
+        sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(identifier(key.relation), sql.Identifier(key.name))
+    )
+    why = "while one side is masked and the other is not yet, it would not hold; it returns below as it was"
+    return Step("mask", database, str(key), "foreign key off", why, (statement,))
+
+
+def _with_foreign_key(database: str, key: ForeignKey) -> Step:
+    statements = [
+        text(
+            sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                identifier(key.relation), sql.Identifier(key.name), sql.SQL(key.definition)
+            )
+        )
+    ]
+    if key.comment is not None:
+        comment = sql.SQL("COMMENT ON CONSTRAINT {} ON {} IS {}")
+        statements.append(
+            text(comment.format(sql.Identifier(key.name), identifier(key.relation), sql.Literal(key.comment)))
+        )
+    return Step(
+        "mask",
+        database,
+        str(key),
+        "foreign key on",
+        "both sides are masked; adding it checks that every row still has its counterpart",
+        tuple(statements),
+        atomic=True,
+    )

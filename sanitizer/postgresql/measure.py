@@ -1,0 +1,54 @@
+"""Counts what masking must not change. Knows the rules, but nothing of how values are masked."""
+
+from psycopg import sql
+
+from sanitizer.measurement import Count, Measurement
+from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.writing import identifier
+from sanitizer.rules import DatabaseRules, TableRules
+from sanitizer.schema import Column, Schema, Table
+
+# Constraints, triggers, rules and indexes of user tables, each as one text.
+STRUCTURE = """
+SELECT 'constraint ' || conname || ' on ' || conrelid::regclass, pg_get_constraintdef(oid) || convalidated
+FROM pg_constraint WHERE conrelid >= 16384 AND conparentid = 0
+UNION ALL
+SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass, tgenabled::text
+FROM pg_trigger WHERE tgrelid >= 16384 AND NOT tgisinternal
+UNION ALL
+SELECT 'rule ' || rulename || ' on ' || ev_class::regclass, ev_enabled::text
+FROM pg_rewrite WHERE ev_class >= 16384 AND rulename <> '_RETURN'
+UNION ALL
+SELECT 'index ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) || i.indisvalid
+FROM pg_index i WHERE i.indrelid >= 16384 AND EXISTS (SELECT FROM pg_class c WHERE c.oid = i.indrelid AND c.relkind IN ('r', 'p', 'm'))
+  AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = i.indrelid AND c.relnamespace::regnamespace::text ~ '^pg_')
+"""
+
+
+def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
+    """Reads every listed table once."""
+    tables = {name: _count(connection, schema.tables[name], table_rules) for name, table_rules in rules.listed.items()}
+    structure: dict[str, str] = dict(connection.execute(STRUCTURE).fetchall())
+    return Measurement(tables, structure)
+
+
+def _count(connection: Connection, table: Table, rules: TableRules) -> Count:
+    mapped = [column for column, rule in rules.masked.items() if rule.function.deterministic]
+    counts: list[sql.Composable] = [sql.SQL("count(*)")]
+    for name in mapped:
+        counts.append(sql.SQL("count({})").format(sql.Identifier(name)))
+        counts.append(sql.SQL("count(DISTINCT {})").format(_compared(table.columns[name])))
+    only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
+    query = sql.SQL("SELECT {} FROM {}{}").format(sql.SQL(", ").join(counts), only, identifier(table.name))
+    rows, *pairs = connection.execute(query).fetchone() or (0,)
+    return Count(rows, dict(zip(mapped, pairs[::2], strict=True)), dict(zip(mapped, pairs[1::2], strict=True)))
+
+
+def _compared(column: Column) -> sql.Composable:
+    """The value as its column compares it: byte by byte, or without case."""
+    value = sql.SQL("{}::text").format(sql.Identifier(column.name))
+    return (
+        sql.SQL('(lower({}) COLLATE "C")').format(value)
+        if column.folds_case
+        else sql.SQL('({} COLLATE "C")').format(value)
+    )

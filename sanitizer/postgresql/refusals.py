@@ -1,0 +1,84 @@
+"""What only PostgreSQL knows that forbids masking: its version, privileges, open transactions, values it would not take."""
+
+from collections.abc import Iterator
+
+import psycopg
+from psycopg import sql
+
+from sanitizer.errors import Finding
+from sanitizer.functions import FIXED
+from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.masking import rewrite_blockers
+from sanitizer.postgresql.neutralise import out_of_reach
+from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.schema import Column, Schema
+
+OLDEST, NEWEST = 13, 17
+# Set for a database or a role, a setting travels with the snapshot and overrides the parameter group. The masking key is a bound
+# parameter: statements may be logged where parameters are not.
+TELLING = """
+SELECT name, setting FROM pg_settings
+WHERE (name IN ('session_preload_libraries', 'local_preload_libraries') AND setting <> '')
+   OR (current_setting('log_parameter_max_length', true) IS DISTINCT FROM '0'
+       AND ((name = 'log_statement' AND setting = 'all')
+            OR (name IN ('log_min_duration_statement', 'log_min_duration_sample') AND setting <> '-1')
+            OR (name = 'log_transaction_sample_rate' AND setting <> '0')))
+ORDER BY name
+"""
+
+
+def server_refusals(connection: Connection) -> Iterator[Finding]:
+    """What concerns the whole server."""
+    version = connection.info.server_version // 10000
+    if not OLDEST <= version <= NEWEST:
+        yield Finding(
+            "server", f"PostgreSQL {version} is not supported", f"Use a source of PostgreSQL {OLDEST} to {NEWEST}"
+        )
+    for database, transactions in connection.execute(
+        "SELECT database, count(*) FROM pg_prepared_xacts GROUP BY database ORDER BY database"
+    ):
+        problem = f"{transactions} prepared transaction(s) hold rows that masking cannot see"
+        yield Finding(
+            f"database {database}", problem, "COMMIT or ROLLBACK PREPARED them in the source before the snapshot"
+        )
+    for role in out_of_reach(connection):
+        problem = "the user may not alter this login role, so production's password would open the sanitized snapshot"
+        remedy = f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION, or make it NOLOGIN'
+        yield Finding(f"role {role}", problem, remedy)
+
+
+def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
+    """What concerns one database."""
+    for name, value in connection.execute(TELLING):
+        problem = (
+            f"{name} is {value} for this session: the server's log would tell what it is told, the masking key too"
+        )
+        remedy = f"In the source: ALTER DATABASE ... RESET {name} (or ALTER ROLE); the parameter group of temporary databases has it off"
+        yield Finding(f"database {schema.database}", problem, remedy)
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        if table.update_refused and table_rules.masked and rewrite_blockers(table, table_rules.masked):
+            problem = f"table {name} must be updated, but is published without a replica identity"
+            yield Finding(
+                table_rules.place,
+                problem,
+                "In the source: ALTER TABLE ... REPLICA IDENTITY FULL, or take it out of the publication",
+            )
+        for column, rule in table_rules.masked.items():
+            if rule.function.name == FIXED and not _is_value(connection, table.columns[column], rule):
+                problem = f"column {column} of {name}: {table.columns[column].type} does not take the given value"
+                yield Finding(rule.place, problem, "Write a value of the column's type", str(rule))
+    for view in schema.materialized_views:
+        if not view.owned:
+            problem = f"materialized view {view.name} belongs to a role of which the user is no member, so it cannot be refreshed"
+            yield Finding(
+                f"database {schema.database}", problem, "In the source: GRANT its owner's role to the master user"
+            )
+
+
+def _is_value(connection: Connection, column: Column, rule: Rule) -> bool:
+    try:
+        connection.execute(sql.SQL("SELECT CAST({} AS {})").format(sql.Literal(rule.parameter), sql.SQL(column.type)))
+    except psycopg.Error:
+        return False
+    return True

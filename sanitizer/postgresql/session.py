@@ -1,0 +1,106 @@
+"""One connection to one PostgreSQL database."""
+
+from sanitizer.checks import Checks
+from sanitizer.errors import (
+    ConnectionFailed,
+    DestroyDatabase,
+    Finding,
+    MaskingFailed,
+    PurgeFailed,
+    StatementFailed,
+    VerifyFailed,
+)
+from sanitizer.measurement import Measurement
+from sanitizer.names import TableName
+from sanitizer.postgresql.catalog import read_schema
+from sanitizer.postgresql.connection import Connection, told_as
+from sanitizer.postgresql.expressions import KEY_SETTING
+from sanitizer.postgresql.measure import measure
+from sanitizer.postgresql.refusals import database_refusals
+from sanitizer.postgresql.verify import verify_database
+from sanitizer.rules import DatabaseRules
+from sanitizer.schema import Schema
+from sanitizer.steps import Phase, Step
+
+FAILURES: dict[Phase, type[DestroyDatabase]] = {
+    "before": StatementFailed,
+    "mask": MaskingFailed,
+    "after": StatementFailed,
+    "purge": PurgeFailed,
+    "neutralise": PurgeFailed,
+}
+DESTROY = "Destroy this database and start anew"
+
+# Counted by the server at once, inside the transaction; without counters every table may have changed.
+TOUCHED = """
+SELECT schemaname, relname FROM pg_stat_xact_user_tables
+WHERE n_tup_upd + n_tup_del > 0 OR current_setting('track_counts') = 'off'
+"""
+
+STATEMENT_STATISTICS = """
+SELECT n.nspname, bool_or(has_function_privilege(p.oid, 'EXECUTE'))
+FROM pg_extension e
+JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.classid = 'pg_proc'::regclass
+JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'pg_stat_statements_reset'
+JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE e.extname = 'pg_stat_statements'
+GROUP BY n.nspname
+"""
+
+HAS_TABLES = """
+SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+"""
+
+
+class PostgreSqlSession:
+    """Everything that is asked of, or done to, one database."""
+
+    def __init__(self, connection: Connection, database: str) -> None:
+        self.connection = connection
+        self.database = database
+
+    def schema(self) -> Schema:
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return read_schema(self.connection, self.database)
+
+    def has_tables(self) -> bool:
+        """Whether there is anything to mask."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return bool((self.connection.execute(HAS_TABLES).fetchone() or (False,))[0])
+
+    def statement_statistics(self) -> tuple[str, bool] | None:
+        """Where this database shows the server's statement statistics, and whether the user may reset them."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            row = self.connection.execute(STATEMENT_STATISTICS).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def use_key(self, key: str) -> None:
+        with told_as(MaskingFailed, "The masking key cannot be set", DESTROY):
+            self.connection.execute(f"SELECT pg_catalog.set_config('{KEY_SETTING}', %s, false)".encode(), (key,))
+
+    def execute(self, step: Step) -> frozenset[TableName]:
+        with told_as(FAILURES[step.phase], f"{step.strategy} of {step.place} in database {self.database}", DESTROY):
+            return self._execute(step)
+
+    def _execute(self, step: Step) -> frozenset[TableName]:
+        if not step.atomic:
+            for statement in step.statements:
+                self.connection.execute(statement.encode())
+            return frozenset()
+        with self.connection.transaction():
+            for statement in step.statements:
+                self.connection.execute(statement.encode())
+            return frozenset(TableName(schema, table) for schema, table in self.connection.execute(TOUCHED))
+
+    def measure(self, schema: Schema, rules: DatabaseRules) -> Measurement:
+        with told_as(VerifyFailed, f"Counting in database {self.database}", DESTROY):
+            return measure(self.connection, schema, rules)
+
+    def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
+        with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
+            return list(database_refusals(self.connection, schema, rules))
+
+    def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
+        with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):
+            verify_database(self.connection, schema, rules, checks)

@@ -1,0 +1,149 @@
+"""Proves on the masked database that every value in a masked column is one that its function can have written.
+
+Shares nothing with the expressions that mask: what an output looks like is said here a second time.
+"""
+
+from collections.abc import Callable
+
+from psycopg import sql
+
+from sanitizer.checks import Checks
+from sanitizer.errors import Finding
+from sanitizer.functions import EMAIL, FIXED, HASH, SET_NULL
+from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.writing import identifier
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import Column, Schema, Table
+
+Predicate = Callable[[sql.Composable, Rule, Column], sql.Composable]
+
+
+def _matches(pattern: str) -> Predicate:
+    """NULL, or a text of this shape."""
+
+    def predicate(value: sql.Composable, _rule: Rule, _column: Column) -> sql.Composable:
+        return sql.SQL('{value} IS NULL OR {value}::text COLLATE "C" ~ {pattern}').format(
+            value=value, pattern=sql.Literal(pattern)
+        )
+
+    return predicate
+
+
+def _is_fixed(value: sql.Composable, rule: Rule, column: Column) -> sql.Composable:
+    fixed = sql.SQL("CAST({} AS {})").format(sql.Literal(rule.parameter), sql.SQL(column.type))
+    return sql.SQL("{}::text IS NOT DISTINCT FROM {}::text").format(value, fixed)
+
+
+def _is_null(value: sql.Composable, _rule: Rule, _column: Column) -> sql.Composable:
+    return sql.SQL("{} IS NULL").format(value)
+
+
+PREDICATES: dict[str, Predicate] = {
+    SET_NULL: _is_null,
+    FIXED: _is_fixed,
+    EMAIL: _matches(r"^[0-9a-f]{20}@example\.com$"),
+    HASH: _matches(r"^[0-9a-f]{32}$"),
+}
+
+# Values that the planner keeps of one column, in every stored part of the table.
+STATISTICS = """
+SELECT count(*) FROM pg_stats s
+CROSS JOIN LATERAL unnest(coalesce(s.most_common_vals::text::text[], '{{}}') || coalesce(s.histogram_bounds::text::text[], '{{}}')) AS kept(value)
+WHERE (s.schemaname, s.tablename) IN ({tables}) AND s.attname = {column} AND NOT ({predicate})
+"""
+
+EMPTY_STATISTICS = """
+SELECT count(*) FROM pg_stats s
+WHERE (s.schemaname, s.tablename) IN ({tables})
+  AND coalesce(s.most_common_vals::text, s.histogram_bounds::text, s.most_common_elems::text) IS NOT NULL
+"""
+
+EXTENDED_STATISTICS = """
+SELECT count(*) FROM pg_stats_ext s WHERE (s.schemaname, s.tablename) IN ({tables}) AND s.most_common_vals IS NOT NULL
+"""
+
+
+def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
+    """Reads every masked table once, and the statistics of its columns."""
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        if table_rules.truncate:
+            _verify_empty(connection, table, table_rules, checks)
+        elif table_rules.masked:
+            _verify_columns(connection, table, table_rules, checks)
+            _verify_statistics(connection, table, table_rules, checks)
+    _verify_empty_views(connection, schema, checks)
+
+
+def _verify_columns(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
+    counts = []
+    for name, rule in rules.masked.items():
+        predicate = PREDICATES[rule.function.name](sql.Identifier(name), rule, table.columns[name])
+        counts.append(sql.SQL("count(*) FILTER (WHERE NOT ({}))").format(predicate))
+    only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
+    query = sql.SQL("SELECT {} FROM {}{}").format(sql.SQL(", ").join(counts), only, identifier(table.name))
+    for (name, rule), violations in zip(rules.masked.items(), connection.execute(query).fetchone() or (), strict=True):
+        problem = f"row(s) of {name} in {table.name} hold what the function does not write"
+        remedy = "If a statement writes this column, `keep` it in the rules and let the statement mask it"
+        checks.expect("masked columns", violations, Finding(rule.place, problem, remedy, str(rule)))
+
+
+def _verify_statistics(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
+    for name, rule in rules.masked.items():
+        column = table.columns[name]
+        value = sql.SQL("kept.value::{}").format(sql.SQL(column.type))
+        predicate = PREDICATES[rule.function.name](value, rule, column)
+        query = sql.SQL(STATISTICS).format(tables=_relations(table), column=sql.Literal(name), predicate=predicate)
+        problem = f"value(s) from before masking in the planner's statistics of {name} in {table.name}"
+        remedy = "Give the column a statistics target other than 0; where the table is empty, drop what depends on the column by a statement"
+        checks.expect("statistics", _number(connection, query), Finding(rule.place, problem, remedy, str(rule)))
+
+
+def _verify_empty(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
+    only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
+    rows = _number(connection, sql.SQL("SELECT count(*) FROM {}{}").format(only, identifier(table.name)))
+    remedy = "A statement or trigger filled it: correct that"
+    checks.expect(
+        "truncated tables",
+        rows,
+        Finding(rules.place, f"row(s) in {table.name}, which the rules empty", remedy, "truncate"),
+    )
+    remedy = "Drop what depends on its columns by a statement, or give its columns rules instead of `truncate`"
+    for query in (EMPTY_STATISTICS, EXTENDED_STATISTICS):
+        left = _number(connection, sql.SQL(query).format(tables=_relations(table)))
+        checks.expect(
+            "statistics",
+            left,
+            Finding(
+                rules.place, f"column(s) of {table.name} left values in the planner's statistics", remedy, "truncate"
+            ),
+        )
+
+
+def _verify_empty_views(connection: Connection, schema: Schema, checks: Checks) -> None:
+    """ANALYZE leaves the statistics of a materialized view that has become empty as they were."""
+    for view in schema.materialized_views:
+        if not view.populated or not _number(
+            connection, sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT 1) AS first").format(identifier(view.name))
+        ):
+            name = sql.SQL("({}, {})").format(sql.Literal(view.name.schema), sql.Literal(view.name.table))
+            left = _number(connection, sql.SQL(EMPTY_STATISTICS).format(tables=name))
+            problem = f"column(s) of materialized view {view.name}, now empty, left values in the planner's statistics"
+            finding = Finding(
+                f"database {schema.database}",
+                problem,
+                "Drop it, or drop and create it anew, by a statement of sql.after",
+            )
+            checks.expect("statistics", left, finding)
+
+
+def _relations(table: Table) -> sql.Composable:
+    names = [
+        sql.SQL("({}, {})").format(sql.Literal(name.schema), sql.Literal(name.table)) for name, _ in table.relations
+    ]
+    return sql.SQL(", ").join(names)
+
+
+def _number(connection: Connection, query: sql.Composed) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,60 @@
+"""How names, types and switches are written in SQL. Identifiers are always quoted."""
+
+from collections.abc import Iterable, Mapping
+
+from psycopg import sql
+
+from sanitizer.names import TableName
+from sanitizer.schema import Switch, Table
+
+_ON = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
+
+
+def identifier(name: TableName) -> sql.Identifier:
+    """The table's qualified, quoted name."""
+    return sql.Identifier(name.schema, name.table)
+
+
+def text(composed: sql.Composable) -> str:
+    """The statement as it is sent, and as it is printed."""
+    return composed.as_string()
+
+
+def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> str:
+    """One statement that gives these columns their new values, and the very type, collation and storage they have."""
+    actions: list[sql.Composable] = []
+    for name, value in values.items():
+        column, quoted = table.columns[name], sql.Identifier(name)
+        collation = sql.SQL(" COLLATE " + column.collation) if column.collation else sql.SQL("")
+        alter = sql.SQL("ALTER COLUMN {} SET DATA TYPE {}{} USING ({})")
+        actions.append(alter.format(quoted, sql.SQL(column.type), collation, value))
+        if column.storage:  # forgotten by SET DATA TYPE, as is the next
+            actions.append(sql.SQL("ALTER COLUMN {} SET STORAGE {}").format(quoted, sql.SQL(column.storage)))
+        if column.compression:
+            actions.append(sql.SQL("ALTER COLUMN {} SET COMPRESSION {}").format(quoted, sql.SQL(column.compression)))
+    return text(sql.SQL("ALTER TABLE {} {}").format(identifier(table.name), sql.SQL(", ").join(actions)))
+
+
+def with_switches_off(switches: Iterable[Switch], statements: tuple[str, ...]) -> tuple[str, ...]:
+    """The statements between switching the triggers and rules off and on again, each in the mode it had.
+
+    Parents stand before their partitions: older servers pass a parent's change on, so the partitions' own modes come last.
+    """
+    switches = tuple(switches)
+    off = [_switch("DISABLE", switch) for switch in switches]
+    on = [_switch(_ON[switch.mode], switch) for switch in switches]
+    return (*off, *statements, *on)
+
+
+def _switch(action: str, switch: Switch) -> str:
+    only = "" if switch.kind == "RULE" else "ONLY "
+    statement = sql.SQL("ALTER TABLE {only}{table} {action} {kind} {name}")
+    return text(
+        statement.format(
+            only=sql.SQL(only),
+            table=identifier(switch.relation),
+            action=sql.SQL(action),
+            kind=sql.SQL(switch.kind),
+            name=sql.Identifier(switch.name),
+        )
+    )

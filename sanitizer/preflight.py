@@ -1,0 +1,95 @@
+"""What masking would break, found before anything changes. Engine-neutral; the dialect adds what only its server knows."""
+
+from collections.abc import Iterator
+
+from sanitizer.errors import Finding
+from sanitizer.functions import FIXED, SET_NULL
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import Column, ForeignKey, Schema, Table
+
+ORDINARY, PARTITIONED, FOREIGN = "r", "p", "f"
+
+
+def refusals(schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
+    """Everything in one database that forbids its rules."""
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        yield from _table(table, table_rules)
+        for column, rule in table_rules.masked.items():
+            yield from _column(table, table.columns[column], rule)
+    for key in schema.foreign_keys:
+        yield from _foreign_key(key, rules)
+
+
+def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
+    changes = rules.truncate or rules.masked
+    if not table.owned and (changes or not table.extension):
+        remedy = "In the source: GRANT its owner's role to the master user"
+        yield Finding(rules.place, f"table {table.name} belongs to a role of which the user is no member", remedy)
+    if table.hides_rows and table.owned:
+        remedy = "In the source: ALTER TABLE ... NO FORCE ROW LEVEL SECURITY, or give the user BYPASSRLS"
+        yield Finding(rules.place, f"row level security hides rows of table {table.name} from its owner", remedy)
+    if changes and any(relation.kind == FOREIGN for relation in table.relations):
+        yield Finding(
+            rules.place,
+            f"rows of table {table.name} are on another server",
+            "`keep` its columns, or drop the foreign table in the source",
+        )
+
+
+def _column(table: Table, column: Column, rule: Rule) -> Iterator[Finding]:
+    for problem, remedy in (*_value_problems(column, rule), *_structure_problems(table, column, rule)):
+        yield Finding(rule.place, f"column {column.name} of {table.name}: {problem}", remedy, str(rule))
+
+
+def _value_problems(column: Column, rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.function.name == SET_NULL and not column.nullable:
+        yield "it is NOT NULL", "Use `fixed`, `hash` or `email`"
+    length = len(rule.parameter) if rule.parameter is not None and column.is_text else rule.function.output_characters
+    if length is not None and column.max_characters is not None and length > column.max_characters:
+        yield (
+            f"the output has {length} characters, {column.type} holds {column.max_characters}",
+            "Use `set_null` or a shorter `fixed`",
+        )
+    if rule.function.deterministic and column.collation_equates:
+        yield "its collation calls different values equal, the keyed hash does not", "Use `set_null` or `fixed`"
+
+
+def _structure_problems(table: Table, column: Column, rule: Rule) -> Iterator[tuple[str, str]]:
+    if column.generated:
+        yield "it is generated from other columns", "`keep` it: it follows the columns it is made from"
+    if column.name in table.partition_key:
+        yield "it is part of the partition key", "`keep` it, or truncate the table"
+    for index in table.unique:
+        if column.name not in index.columns:
+            continue
+        if rule.function.name == FIXED:
+            yield (
+                f"all rows would be equal in the unique index {index.name}",
+                "Use `hash` or `email`, which keep values apart",
+            )
+        if rule.function.name == SET_NULL and not index.nulls_distinct:
+            yield (
+                f"the unique index {index.name} allows one NULL only",
+                "Use `hash` or `email`, which keep values apart",
+            )
+
+
+def _foreign_key(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
+    ours, theirs = rules.listed.get(key.table), rules.listed.get(key.referenced)
+    if ours is None or theirs is None or ours.truncate:
+        return
+    pairs = list(zip(key.columns, key.referenced_columns, strict=True))
+    if all(ours.columns[column].function.name == SET_NULL for column, _ in pairs):
+        return
+    if theirs.truncate:
+        problem = f"foreign key {key} would point at rows that `truncate` removes from {key.referenced}"
+        yield Finding(
+            ours.place, problem, f"Truncate {key.table} too, or `set_null` its {', '.join(key.columns)}", "truncate"
+        )
+        return
+    for column, referenced in pairs:
+        mine, other = ours.columns[column], theirs.columns[referenced]
+        if mine.mapping != other.mapping:
+            problem = f"foreign key {key} joins column {column} of {key.table} to {referenced} of {key.referenced}, whose rule is {other}"
+            yield Finding(mine.place, problem, "Give both columns the same rule", str(mine))

@@ -1,0 +1,103 @@
+"""What a database holds, as far as masking cares: the live side of drift and pre-flight."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sanitizer.names import TableName
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `type` is written exactly as the database needs it back, with length and schema."""
+
+    name: str
+    number: int
+    type: str
+    is_text: bool
+    folds_case: bool
+    max_characters: int | None
+    nullable: bool
+    generated: bool
+    collation: str | None
+    collation_equates: bool
+    storage: str | None
+    compression: str | None
+
+
+class Unique(NamedTuple):
+    """A unique or exclusion index: at most one row for each combination of its columns."""
+
+    name: str
+    columns: frozenset[str]
+    nulls_distinct: bool
+
+
+class Switch(NamedTuple):
+    """A trigger or rewrite rule that is on; `mode` says in which sessions (O ordinary, A always, R replica)."""
+
+    relation: TableName
+    kind: str
+    name: str
+    mode: str
+
+
+class Relation(NamedTuple):
+    """A stored part of a table: the table itself, or a partition."""
+
+    name: TableName
+    kind: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with its partitions, which have no rules of their own."""
+
+    name: TableName
+    kind: str
+    columns: dict[str, Column]
+    owned: bool
+    extension: str | None
+    inherits: bool
+    hides_rows: bool
+    update_refused: bool
+    relations: tuple[Relation, ...]
+    partition_key: frozenset[str] = frozenset()
+    unique: tuple[Unique, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    blockers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    table_blockers: tuple[str, ...] = ()
+
+
+class ForeignKey(NamedTuple):
+    """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does."""
+
+    name: str
+    relation: TableName
+    table: TableName
+    columns: tuple[str, ...]
+    referenced: TableName
+    referenced_columns: tuple[str, ...]
+    definition: str
+    comment: str | None
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.relation}"
+
+
+class MaterializedView(NamedTuple):
+    """A stored query result; an unpopulated one holds no rows."""
+
+    name: TableName
+    populated: bool
+    owned: bool
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One database. Materialized views stand after those they read."""
+
+    database: str
+    tables: dict[TableName, Table]
+    partitions: dict[TableName, TableName]
+    foreign_keys: tuple[ForeignKey, ...]
+    materialized_views: tuple[MaterializedView, ...]

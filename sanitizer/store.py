@@ -1,0 +1,119 @@
+"""The only door to AWS: rules, secrets and the masking key come in, the report goes out. Local paths stand in for s3:// everywhere."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sanitizer.errors import ConnectionFailed, Finding, ReportFailed, RulesMistaken, SanitizerError
+
+NOT_FOUND = "Check the path, and that it was uploaded"
+
+
+class Secret(NamedTuple):
+    """What RDS keeps for the master user."""
+
+    username: str
+    password: str
+
+
+def read_rules_file(uri: str) -> bytes:
+    """The rules file's content.
+
+    Raises: RulesMistaken.
+    """
+    if not uri.startswith("s3://"):
+        try:
+            return Path(uri).read_bytes()
+        except OSError as exc:
+            raise RulesMistaken(
+                f"{uri} cannot be read", [Finding(uri, f"cannot be read ({type(exc).__name__})", "Check the path")]
+            ) from exc
+    bucket, key = _object(uri)
+    body = _call(RulesMistaken, uri, "s3", lambda s3: s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    return bytes(body)
+
+
+def read_secret(arn: str) -> Secret:
+    """The master user's name and password.
+
+    Raises: ConnectionFailed.
+    """
+    answer = _call(
+        ConnectionFailed,
+        "the master user's secret",
+        "secretsmanager",
+        lambda client: client.get_secret_value(SecretId=arn),
+    )
+    try:
+        fields = json.loads(answer["SecretString"])
+        return Secret(fields["username"], fields["password"])
+    except (KeyError, TypeError, ValueError):
+        finding = Finding(
+            "the master user's secret", "is not what RDS writes", "It must be JSON with username and password"
+        )
+        raise ConnectionFailed(
+            "The master user's secret cannot be used", [finding]
+        ) from None  # the cause would hold the secret
+
+
+def read_masking_key(arn: str, database: str) -> str:
+    """The masking key of one database, as hexadecimal digits: nobody stores it, KMS computes it every time.
+
+    Raises: ConnectionFailed.
+    """
+    message = f"masking-key/v1/{database}".encode()
+    answer = _call(
+        ConnectionFailed,
+        "the masking key",
+        "kms",
+        lambda kms: kms.generate_mac(KeyId=arn, MacAlgorithm="HMAC_SHA_256", Message=message),
+    )
+    return bytes(answer["Mac"]).hex()
+
+
+def write_once(uri: str, content: bytes) -> None:
+    """Stores the report where nothing may be yet.
+
+    Raises: ReportFailed.
+    """
+    if not uri.startswith("s3://"):
+        try:
+            with Path(uri).open("xb") as file:
+                file.write(content)
+        except OSError as exc:
+            raise ReportFailed(
+                f"The report cannot be written to {uri} ({type(exc).__name__}). Remove what is there, or check the folder"
+            ) from exc
+        return
+    bucket, key = _object(uri)
+    _call(
+        ReportFailed,
+        uri,
+        "s3",
+        lambda s3: s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/json", IfNoneMatch="*"),
+    )
+
+
+def _object(uri: str) -> tuple[str, str]:
+    parts = urlsplit(uri)
+    return parts.netloc, parts.path.lstrip("/")
+
+
+def _call(failure: type[SanitizerError], what: str, service: str, call: Callable[[Any], Any]) -> Any:
+    """The call's answer; AWS's errors told by their codes."""
+    try:
+        return call(boto3.client(service))
+    except ClientError as exc:
+        code = exc.response.get("Error", {}).get("Code", "Unknown")
+        finding = Finding(what, f"AWS answered {code}", "Check that it exists and that the task's role may use it")
+        raise failure(f"{what}: AWS answered {code}", [finding]) from exc
+    except BotoCoreError as exc:
+        finding = Finding(
+            what, f"AWS cannot be reached ({type(exc).__name__})", "Check Region, credentials and the route to AWS"
+        )
+        raise failure(f"{what}: AWS cannot be reached ({type(exc).__name__})", [finding]) from exc

@@ -1,0 +1,49 @@
+"""Real servers, started when first needed and shared by all tests of this room; a fresh database for each test."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.postgres import Server, installations
+from tests.sanitizer.workbench import PASSWORD, USER, Workbench
+
+
+@pytest.fixture(scope="session")
+def directory() -> Iterator[Path]:
+    """Where servers live: not below pytest's folder, which the user that runs servers may not enter."""
+    with tempfile.TemporaryDirectory(prefix="sanitizer-tests-") as path:
+        yield Path(path)
+
+
+@pytest.fixture(scope="session")
+def servers(directory: Path) -> Iterator[dict[str, Server]]:
+    """The servers that run, by the name of their installation."""
+    started: dict[str, Server] = {}
+    yield started
+    for server in started.values():
+        server.destroy()
+
+
+@pytest.fixture(params=list(installations()))
+def server(request: pytest.FixtureRequest, servers: dict[str, Server], directory: Path) -> Server:
+    """A server of every PostgreSQL that this machine has."""
+    name = request.param
+    if name not in servers:
+        new = Server(directory / name, installations()[name])
+        new.create(USER, PASSWORD, "shop")
+        servers[name] = new
+    return servers[name]
+
+
+@pytest.fixture
+def bench(
+    server: Server, servers: dict[str, Server], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Workbench]:
+    """A fresh database and the command line."""
+    programs = next(installations()[name] for name, running in servers.items() if running is server)
+    bench = Workbench(server, programs, tmp_path, capsys)
+    bench.clear()
+    yield bench
+    bench.close()

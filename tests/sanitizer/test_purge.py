@@ -1,0 +1,161 @@
+"""What masking leaves behind is gone: old rows, stored query results, statistics, statements, passwords."""
+
+import psycopg
+import pytest
+
+from sanitizer.postgresql import purge
+from tests.sanitizer import once
+from tests.sanitizer.workbench import Workbench
+
+MARKED = "(SELECT i, 'planted-' || i FROM generate_series(1, 200) i)"
+
+
+def bytes_on_disk(bench: Workbench, table: str) -> bytes:
+    bench.sql("CHECKPOINT")
+    return (bench.server.data / bench.value(f"SELECT pg_relation_filepath('{table}')")).read_bytes()
+
+
+def statistics(bench: Workbench) -> str:
+    kept = "concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems)"
+    plain = bench.value(f"SELECT string_agg({kept}, ' ') FROM pg_stats WHERE schemaname = 'public'") or ""
+    return plain + str(bench.value("SELECT string_agg(most_common_vals::text, ' ') FROM pg_stats_ext"))
+
+
+def test_no_old_row_is_left_in_any_table(bench: Workbench) -> None:
+    """Neither where rules masked by UPDATE, nor where statements did, nor in a table that a statement touched after it was rewritten."""
+    bench.sql(f"""
+        CREATE TABLE updated (id int, m text); INSERT INTO updated {MARKED}; CREATE VIEW v AS SELECT m FROM updated;
+        CREATE TABLE by_sql (id int, m text); INSERT INTO by_sql {MARKED};
+        CREATE TABLE twice (id int, m text, note text); INSERT INTO twice SELECT i, m, m FROM {MARKED} AS a (i, m);
+        CREATE TABLE rewritten (id int, m text); INSERT INTO rewritten {MARKED}""")
+    outcome = bench.mask(
+        "  public.updated: {id: keep, m: hash}\n  public.by_sql: {id: keep, m: keep}\n  public.twice: {id: keep, m: hash, note: keep}\n"
+        "  public.rewritten: {id: keep, m: hash}",
+        "sql: [UPDATE by_sql SET m = '', UPDATE twice SET note = '']",
+    )
+    for table in ("updated", "by_sql", "twice", "rewritten"):
+        assert b"planted-" not in bytes_on_disk(bench, table), table
+    assert outcome.report is not None
+    vacuumed = {step["place"] for step in outcome.report["purged"] if step["by"] == "vacuum full"}
+    assert vacuumed == {"public.updated", "public.by_sql", "public.twice"}, (
+        "what masking rewrote is not rewritten again"
+    )
+
+
+def test_stored_query_results_are_refreshed_in_their_order(bench: Workbench) -> None:
+    """A materialized view may read another through a view; one never populated stays so."""
+    bench.sql(f"""
+        CREATE TABLE t (id int, m text); INSERT INTO t {MARKED};
+        CREATE MATERIALIZED VIEW z_first AS SELECT m FROM t; CREATE VIEW between AS SELECT m FROM z_first;
+        CREATE MATERIALIZED VIEW a_second AS SELECT m FROM between; CREATE MATERIALIZED VIEW empty AS SELECT m FROM t WITH NO DATA""")
+    bench.mask("  public.t: {id: keep, m: hash}")
+    for view in ("z_first", "a_second"):
+        assert bench.value(f"SELECT count(*) FROM {view}") == 200
+        assert bench.value(f"SELECT count(*) FROM {view} WHERE m LIKE 'planted%'") == 0
+    assert bench.value("SELECT relispopulated FROM pg_class WHERE relname = 'empty'") is False
+
+
+def test_planner_statistics_hold_no_original(bench: Workbench) -> None:
+    """Of masked, updated, truncated, partitioned, once emptied tables; of truncated ones with views, arrays, partition keys; extended ones too."""
+    bench.sql(f"""
+        CREATE TABLE masked (id int, m text); INSERT INTO masked {MARKED}; CREATE STATISTICS e (mcv) ON id, m FROM masked;
+        CREATE TABLE updated (id int, m text); INSERT INTO updated {MARKED}; CREATE VIEW v AS SELECT m FROM updated;
+        CREATE TABLE emptied (id int, m text); INSERT INTO emptied {MARKED};
+        CREATE TABLE gone (id int, m text); INSERT INTO gone {MARKED}; CREATE STATISTICS f (mcv) ON id, m FROM gone;
+        CREATE TABLE viewed (id int, m text NOT NULL, a text[], s tsvector NOT NULL); CREATE VIEW w AS SELECT * FROM viewed;
+        INSERT INTO viewed SELECT i, m, ARRAY[m], to_tsvector(m) FROM {MARKED} AS a (i, m);
+        CREATE TABLE parts (k text, m text) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF parts FOR VALUES IN ('planted-1');
+        CREATE TABLE p2 PARTITION OF parts DEFAULT PARTITION BY LIST (k); CREATE TABLE p3 PARTITION OF p2 DEFAULT;
+        INSERT INTO parts SELECT m, m FROM {MARKED} AS a (i, m);
+        ANALYZE; TRUNCATE emptied; UPDATE masked SET m = 'planted-x' WHERE id < 9""")
+    assert statistics(bench).count("planted") > 1000
+    bench.mask(
+        "  public.masked: {id: keep, m: hash}\n  public.updated: {id: keep, m: hash}\n  public.emptied: {id: keep, m: email}\n"
+        "  public.gone: truncate\n  public.viewed: truncate\n  public.parts: truncate"
+    )
+    assert "plant" not in statistics(bench)
+
+
+def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
+    """Also where only another database shows them."""
+    if not bench.value("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'", "postgres"):
+        pytest.fail("this server has no pg_stat_statements: nothing is tested")
+    bench.sql("CREATE TABLE t (m text)")
+    bench.sql("SELECT pg_stat_statements_reset(); CREATE ROLE planted PASSWORD 'planted-marker'", "postgres")
+    bench.server.superuser_sql("DROP EXTENSION pg_stat_statements", "shop")
+    assert bench.value("SELECT count(*) FROM pg_stat_statements WHERE query LIKE '%planted%'", "postgres") > 0
+    try:
+        bench.mask("  public.t: {m: keep}")
+        assert (
+            bench.value(
+                "SELECT count(*) FROM pg_stat_statements WHERE query LIKE '%planted%' AND query NOT LIKE '%count%'",
+                "postgres",
+            )
+            == 0
+        )
+    finally:
+        bench.server.superuser_sql(
+            "CREATE EXTENSION pg_stat_statements; GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO rds_superuser",
+            "shop",
+        )
+
+
+def test_productions_passwords_open_nothing(bench: Workbench) -> None:
+    """No role but the master and RDS's own can log in any more; the report names them."""
+    bench.sql("CREATE ROLE application LOGIN PASSWORD 'production-secret'", "postgres")
+    bench.sql("CREATE ROLE rdsreader LOGIN PASSWORD 'production-secret'", "postgres")  # a customer's, for all its name
+    outcome = bench.sanitize("tables: {}")
+    assert outcome.code == 0, outcome.lines
+    with pytest.raises(psycopg.OperationalError, match=r"not permitted to log in|password authentication failed"):
+        psycopg.connect(
+            host="localhost", port=bench.server.port, user="application", password="production-secret", dbname="shop", sslmode="verify-full",
+            sslrootcert=str(bench.server.ca_file),
+        )  # fmt: skip
+    left = "SELECT count(*) FROM pg_authid WHERE rolname IN ('application', 'rdsreader') AND (rolcanlogin OR rolpassword IS NOT NULL)"
+    assert bench.server.superuser_sql(left) == "0"
+    assert outcome.report is not None
+    told = {role["role"]: role["outcome"] for role in outcome.report["neutralised"]}
+    assert told == {"application": "no login", "rdsreader": "no login"}
+    assert bench.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'master'") is True
+
+
+@once
+def test_a_login_that_cannot_be_disabled_stops_the_run(bench: Workbench) -> None:
+    """Since PostgreSQL 16 the master may not alter every role: then production's password would open the snapshot."""
+    bench.sql("CREATE TABLE t (m text)")
+    bench.server.superuser_sql("CREATE ROLE stranger LOGIN PASSWORD 'production-secret'")
+    try:
+        outcome = bench.sanitize("tables: {public.t: {m: keep}}")
+    finally:
+        bench.server.superuser_sql("DROP ROLE stranger")
+    assert (outcome.code, outcome.report) == (12, None)
+    assert "role stranger: the user may not alter this login role" in outcome.problems
+    assert "WITH ADMIN OPTION" in outcome.problems
+
+
+@pytest.mark.parametrize(
+    "name", ["log_statement = 'all'", "log_min_duration_statement = 0", "session_preload_libraries = 'auto_explain'"]
+)
+def test_a_setting_that_would_log_the_key_stops_the_run(bench: Workbench, name: str) -> None:
+    """A setting of the database travels with the snapshot and overrides the parameter group."""
+    bench.sql("CREATE TABLE t (m text)")
+    bench.server.superuser_sql(f"ALTER DATABASE shop SET {name}")
+    try:
+        outcome = bench.sanitize("tables: {public.t: {m: hash}}")
+    finally:
+        bench.server.superuser_sql("ALTER DATABASE shop RESET ALL")
+    assert (outcome.code, outcome.report) == (12, None)
+    assert f"{name.split(maxsplit=1)[0]} is" in outcome.problems
+    assert "RESET" in outcome.problems
+
+
+@once
+def test_a_failing_purge_is_told_as_such(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 22: destroy."""
+    monkeypatch.setattr(
+        purge, "identifier", lambda name: __import__("psycopg").sql.Identifier(name.schema, "no_such_table")
+    )
+    bench.sql("CREATE TABLE t (m text)")
+    outcome = bench.sanitize("tables: {public.t: {m: keep}}")
+    assert (outcome.code, outcome.report) == (22, None)
+    assert "vacuum full of public.t in database shop: SQLSTATE 42P01 (UndefinedTable)" in outcome.message

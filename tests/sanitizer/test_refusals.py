@@ -1,0 +1,158 @@
+"""What is refused before anything changes: drift and pre-flight, all findings at once, each with place, rule and remedy."""
+
+import psycopg
+import pytest
+
+from tests.sanitizer import once
+from tests.sanitizer.workbench import Workbench, rows_of_everything
+
+SCHEMA = """
+CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL UNIQUE, short varchar(20), birthday date, tags text[]);
+INSERT INTO users VALUES (1, 'planted-marker@posteo.de', 'planted-marker', '1970-01-01', '{planted-marker}');
+CREATE TABLE orders (id int, email text REFERENCES users (email)); INSERT INTO orders VALUES (1, 'planted-marker@posteo.de');
+"""
+KEPT = "  public.users: {id: keep, email: keep, short: keep, birthday: keep, tags: keep}\n  public.orders: {id: keep, email: keep}\n"
+
+
+def test_every_disagreement_of_rules_and_schema_is_told_at_once(bench: Workbench) -> None:
+    """Unlisted and missing tables and columns, functions that do not take the type, partitions with rules of their own."""
+    bench.sql(SCHEMA)
+    bench.sql("""
+        CREATE TABLE forgotten (x int); CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p DEFAULT;
+        CREATE VIEW needs_no_rule AS SELECT * FROM users""")
+    before = list(rows_of_everything(bench))
+    problems = bench.refuse(
+        "  public.users: {id: email, email: keep, birthday: hash, tags: hash, gone: keep}\n"
+        "  public.orders: {id: keep, email: keep}\n  public.typo: truncate\n  public.p: {id: keep}\n  public.p1: {id: keep}",
+        code=11,
+    )
+    assert (
+        "database shop, table public.forgotten: has no rules | None | Give it a rule for each column, or `truncate`"
+        in problems
+    )
+    assert "database shop, table public.users, column short: has no rule" in problems
+    assert "rules.yaml:2: table public.users has no column gone" in problems
+    assert "rules.yaml:2: column id of public.users is integer, which the function does not take | email |" in problems
+    assert "column birthday of public.users is date" in problems
+    assert "column tags of public.users is text[]" in problems
+    assert "rules.yaml:4: table public.typo does not exist in database shop" in problems
+    assert "rules.yaml:6: table public.p1 is a partition of public.p" in problems
+    assert len(problems.splitlines()) == 8
+    assert list(rows_of_everything(bench)) == before
+
+
+def test_a_database_nobody_listed_stops_the_run(bench: Workbench) -> None:
+    """An unlisted database, a listed one that is not there, tables in `postgres` itself: all are drift; `rdsadmin` and empty ones of the server's are not."""
+    bench.sql("CREATE DATABASE crm", "postgres")
+    bench.sql("CREATE TABLE secrets (x text)", "postgres")
+    outcome = bench.sanitize("databases: {shop: {tables: {}}, billing: {tables: {}}}")
+    assert outcome.code == 11
+    assert "database crm: has no rules | None | List it below `databases`" in outcome.problems
+    assert "database postgres: has no rules" in outcome.problems
+    assert "rules.yaml:1: database billing does not exist on the server" in outcome.problems
+    assert len(outcome.findings) == 3
+    bench.sql("DROP TABLE secrets", "postgres")
+    outcome = bench.sanitize("sql: [SELECT 1]")
+    assert outcome.code == 11
+    assert "names no database, but the server has 2: crm, shop" in outcome.problems
+
+
+def test_everything_that_masking_would_break_is_told_at_once(bench: Workbench) -> None:
+    """Each refusal names table, column, rule and remedy; nothing has changed."""
+    bench.sql(SCHEMA)
+    bench.sql("""
+        CREATE DOMAIN word AS varchar(10) NOT NULL;
+        CREATE TABLE t (a int NOT NULL, b text UNIQUE, c varchar(31), e text GENERATED ALWAYS AS (upper(b)) STORED,
+                        f int UNIQUE NULLS NOT DISTINCT, g date, h word, i text, EXCLUDE USING btree (i WITH =));
+        CREATE UNIQUE INDEX lowered ON t (lower(c));
+        CREATE TABLE p (k text, at date) PARTITION BY LIST (lower(k));
+        CREATE TABLE s (id int PRIMARY KEY); CREATE TABLE r (s int REFERENCES s);
+        CREATE TABLE hidden (x text); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE TABLE published (x text); CREATE VIEW v AS SELECT x FROM published; CREATE PUBLICATION pub FOR TABLE published""")
+    before = list(rows_of_everything(bench))
+    problems = bench.refuse(
+        "  public.users: {id: keep, email: email, short: email, birthday: keep, tags: keep}\n  public.orders: {id: keep, email: hash}\n"
+        "  public.t: {a: set_null, b: {fixed: x}, c: hash, e: hash, f: set_null, g: {fixed: planted}, h: set_null, i: {fixed: x}}\n"
+        "  public.p: {k: hash, at: keep}\n  public.s: truncate\n  public.r: {s: keep}\n  public.hidden: {x: keep}\n  public.published: {x: hash}"
+    )
+    for expected in (
+        "rules.yaml:2: column short of public.users: the output has 32 characters, character varying(20) holds 20 | email | Use",
+        "foreign key orders_email_fkey on public.orders joins column email of public.orders to email of public.users, whose rule is email | hash | Give both",
+        "rules.yaml:4: column a of public.t: it is NOT NULL | set_null | Use `fixed`, `hash` or `email`",
+        "column b of public.t: all rows would be equal in the unique index t_b_key | fixed | Use `hash` or `email`",
+        "column c of public.t: the output has 32 characters, character varying(31) holds 31",
+        "column e of public.t: it is generated from other columns",
+        "column f of public.t: the unique index t_f_key allows one NULL only",
+        "column g of public.t: date does not take the given value | fixed | Write a value of the column's type",
+        "column h of public.t: it is NOT NULL",
+        "column i of public.t: all rows would be equal in the unique index t_i_excl",
+        "column k of public.p: it is part of the partition key",
+        "rules.yaml:7: foreign key r_s_fkey on public.r would point at rows that `truncate` removes from public.s | truncate | Truncate public.r too, or",
+        "rules.yaml:8: row level security hides rows of table public.hidden from its owner",
+        "table public.published must be updated, but is published without a replica identity",
+    ):
+        assert expected in problems
+    assert len(problems.splitlines()) == 14
+    assert list(rows_of_everything(bench)) == before
+    assert "planted-marker" not in problems
+
+
+def test_a_collation_that_calls_different_values_equal_is_refused(bench: Workbench) -> None:
+    """The keyed hash would tell such values apart. (Only PostgreSQL built with ICU has such collations.)"""
+    try:
+        bench.sql("CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
+    except psycopg.errors.FeatureNotSupported:
+        return
+    bench.sql("CREATE TABLE t (m text COLLATE folding)")
+    assert "column m of public.t: its collation calls different values equal" in bench.refuse("  public.t: {m: email}")
+
+
+@once
+def test_what_the_user_may_not_do_is_told_before(bench: Workbench) -> None:
+    """Tables and materialized views of strangers, a schema that cannot be created, statistics that cannot be reset."""
+    bench.sql(SCHEMA)
+    bench.server.superuser_sql(
+        """CREATE ROLE stranger; GRANT CREATE ON SCHEMA public TO stranger; SET ROLE stranger;
+        CREATE TABLE theirs (x text); CREATE MATERIALIZED VIEW mine AS SELECT 1 AS x; RESET ROLE; GRANT SELECT ON theirs TO master""",
+        "shop",
+    )
+    bench.server.superuser_sql(
+        "ALTER DATABASE postgres OWNER TO rdsadmin; REVOKE EXECUTE ON FUNCTION pg_stat_statements_reset FROM rds_superuser"
+    )
+    try:
+        problems = bench.refuse(KEPT + "  public.theirs: {x: keep}")
+    finally:
+        bench.server.superuser_sql(
+            "ALTER DATABASE postgres OWNER TO master; GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO rds_superuser"
+        )
+        bench.server.superuser_sql("DROP OWNED BY stranger", "shop")
+    assert (
+        "table public.theirs belongs to a role of which the user is no member | None | In the source: GRANT" in problems
+    )
+    assert "materialized view public.mine belongs to a role" in problems
+    assert "the user may not create a schema in database postgres" in problems
+    assert "database postgres: pg_stat_statements keeps values, and the user may not reset it" in problems
+
+
+def test_open_prepared_transactions_are_refused(bench: Workbench) -> None:
+    """They would come back with originals, or block masking for ever."""
+    if bench.value("SHOW max_prepared_transactions") == "0":
+        bench.server.parameters["max_prepared_transactions"] = "2"
+        bench.close()
+        bench.connections.clear()
+        bench.server.stop()
+        bench.server.start()
+    bench.sql(SCHEMA)
+    bench.sql("BEGIN; INSERT INTO orders VALUES (2, NULL); PREPARE TRANSACTION 'later'")
+    try:
+        problems = bench.refuse(KEPT)
+    finally:
+        bench.sql("ROLLBACK PREPARED 'later'")
+    assert "database shop: 1 prepared transaction(s) hold rows that masking cannot see" in problems
+
+
+@once
+def test_a_version_nobody_tried_is_refused(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too old and too new servers are named before anything changes."""
+    monkeypatch.setattr("sanitizer.postgresql.refusals.NEWEST", 14)
+    assert "server: PostgreSQL 17 is not supported" in bench.refuse("  {}")

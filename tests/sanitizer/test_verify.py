@@ -1,0 +1,138 @@
+"""Verify sees what went wrong, whoever did it, and says where and how many: never what."""
+
+from collections.abc import Callable
+
+import pytest
+from psycopg import sql
+
+from sanitizer.postgresql import expressions, masking, purge
+from tests.sanitizer import once
+from tests.sanitizer.workbench import Outcome, Workbench
+
+pytestmark = once
+RULES = "tables:\n  public.t: {id: keep, m: email, h: hash, f: {fixed: x}, n: set_null}\n  public.s: truncate\n"
+
+
+@pytest.fixture
+def outcome_of(bench: Workbench) -> Callable[[str], Outcome]:
+    """Sanitizes a table of planted values; verify must fail, without naming them."""
+    bench.sql("""
+        CREATE TABLE t (id int, m text, h text, f text, n text); CREATE TABLE s (m text); INSERT INTO s VALUES ('planted');
+        INSERT INTO t SELECT i, 'planted' || i, 'planted' || i, 'planted', 'planted' FROM generate_series(1, 50) i; ANALYZE""")
+
+    def run(statements: str = "") -> Outcome:
+        outcome = bench.sanitize(RULES + statements)
+        assert outcome.code == 23, outcome.lines
+        assert outcome.report is None
+        assert outcome.lines[-1]["event"] == "VerifyFailed"
+        assert "planted" not in str(outcome)
+        return outcome
+
+    return run
+
+
+def test_a_mask_that_returns_its_input_is_caught(
+    outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For every function, in rows and in statistics."""
+
+    def unchanged(_rule: object, column: expressions.Column) -> sql.Composable:
+        return sql.Identifier(column.name)
+
+    monkeypatch.setattr(expressions, "EXPRESSIONS", dict.fromkeys(expressions.EXPRESSIONS, unchanged))
+    problems = outcome_of("").problems
+    for column, rule in {"m": "email", "h": "hash", "f": "fixed", "n": "set_null"}.items():
+        assert (
+            f"rules.yaml:2: 50 row(s) of {column} in public.t hold what the function does not write | {rule}"
+            in problems
+        )
+    assert "value(s) from before masking in the planner's statistics of m in public.t" in problems
+
+
+def test_a_mask_that_merges_values_is_caught(
+    outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Distinct counts before and after must be equal."""
+    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _rule, _column: sql.Literal("0" * 32))
+    assert "49 different value(s) in h of public.t more or fewer than before masking" in outcome_of("").problems
+
+
+def test_lost_rows_and_filled_in_nulls_are_caught(
+    bench: Workbench, outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts of rows and values before and after must be equal."""
+    bench.sql("UPDATE t SET h = NULL WHERE id = 1")
+    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _rule, _column: sql.SQL("md5(id::text)"))
+    assert "1 value(s) in h of public.t more or fewer" in outcome_of("").problems
+
+
+def test_a_constraint_that_did_not_return_is_caught(
+    bench: Workbench, outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The structure before and after must be equal."""
+    bench.sql(
+        "ALTER TABLE t ADD UNIQUE (m); ALTER TABLE t ADD own text; ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (own) REFERENCES t (m)"
+    )
+    monkeypatch.setattr(masking, "_with_foreign_key", masking._without_foreign_key)
+    monkeypatch.setattr("sanitizer.pipeline.Pipeline._execute", forgiving_execute)
+    monkeypatch.setattr("tests.sanitizer.test_verify.RULES", RULES.replace("id: keep", "id: keep, own: email"))
+    assert "constraint k on t: 1 definition or state more or fewer" in outcome_of("").problems
+
+
+def forgiving_execute(self: object, session: object, steps: object) -> frozenset[object]:
+    """Executes each step once, however often it is planned."""
+    done: set[object] = set()
+    for step in steps:  # type: ignore[attr-defined]
+        if step.statements not in done:
+            session.execute(step)  # type: ignore[attr-defined]
+        done.add(step.statements)
+    return frozenset()
+
+
+def test_a_statement_that_brings_originals_back_is_caught(
+    bench: Workbench, outcome_of: Callable[[str], Outcome]
+) -> None:
+    """From an audit table that was kept, into a masked column or an emptied table."""
+    bench.sql("CREATE TABLE audit AS SELECT id, m FROM t")
+    problems = outcome_of(
+        "  public.audit: {id: keep, m: keep}\n"
+        "sql:\n  - UPDATE t SET m = audit.m FROM audit WHERE audit.id = t.id AND t.id < 4\n  - INSERT INTO s SELECT m FROM audit"
+    ).problems
+    assert (
+        "3 row(s) of m in public.t hold what the function does not write | email | If a statement writes this column, `keep` it"
+        in problems
+    )
+    assert "50 row(s) in public.s, which the rules empty | truncate" in problems
+
+
+def test_a_column_or_table_that_a_statement_adds_is_caught(outcome_of: Callable[[str], Outcome]) -> None:
+    """Drift is looked for again at the end."""
+    outcome = outcome_of("sql: [CREATE TABLE copy AS SELECT 1 AS x, ALTER TABLE t ADD extra text]")
+    assert "table public.copy: has no rules" in outcome.problems
+    assert "column extra: has no rule" in outcome.problems
+
+
+def test_statistics_that_were_left_are_caught(
+    bench: Workbench, outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of columns that ANALYZE skips, of an emptied table, and of a materialized view that became empty."""
+    bench.sql(
+        "CREATE MATERIALIZED VIEW v AS SELECT m FROM s, generate_series(1, 3); CREATE VIEW w AS SELECT m FROM t; ANALYZE; ALTER TABLE t ALTER m SET STATISTICS 0"
+    )
+    problems = outcome_of("").problems
+    assert (
+        "value(s) from before masking in the planner's statistics of m in public.t | email | Give the column a statistics target"
+        in problems
+    )
+    assert "1 column(s) of materialized view public.v, now empty, left values in the planner's statistics" in problems
+
+
+def test_a_purge_step_left_out_is_caught(
+    bench: Workbench, outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without ANALYZE the statistics still hold what was there."""
+    bench.sql("CREATE VIEW v AS SELECT m, h FROM t")
+    monkeypatch.setattr(purge, "plan_purge", lambda _schema, _clean: iter(()))
+    problems = outcome_of("").problems
+    assert "in the planner's statistics of m in public.t" in problems
+    assert "in the planner's statistics of h in public.t" in problems
