@@ -1,0 +1,40 @@
+"""The source as it is now: looked up, never managed."""
+
+import pulumi
+import pulumi_aws as aws
+
+
+class SourceUnsupported(pulumi.RunError):
+    """The source cannot get sanitized snapshots."""
+
+
+class Source:
+    """What the source tells: its security groups, which ours must stay out of, its key, its port, its family."""
+
+    group_ids: pulumi.Output[list[str]]
+    key: pulumi.Output[str | None]
+    port: pulumi.Output[int]
+    version: pulumi.Output[int]
+
+    def __init__(self, identifier: str, parent: pulumi.Resource | None) -> None:
+        found = aws.rds.get_instance_output(
+            db_instance_identifier=identifier, opts=pulumi.InvokeOutputOptions(parent=parent)
+        )
+        self.group_ids = found.vpc_security_groups.apply(sorted)
+        self.key = found.kms_key_id.apply(lambda key: key or None)
+        self.port = found.port
+        self.version = pulumi.Output.all(found.engine, found.engine_version).apply(
+            lambda engine: postgres_version(identifier, *engine)
+        )
+
+
+def postgres_version(identifier: str, engine: str, version: str) -> int:
+    """The major version of a PostgreSQL source.
+
+    Raises: SourceUnsupported
+    """
+    if engine != "postgres":
+        raise SourceUnsupported(
+            f"{identifier} is {engine} {version}; supported is postgres: remove it from `databases`"
+        )
+    return int(version.split(".", maxsplit=1)[0])

@@ -1,0 +1,221 @@
+"""The stack config: what it means, and that every mistake is said at once, with place, value, rule and remedy."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from components.mistakes import SettingsMistaken
+from components.settings import Settings, read
+from components.source import SourceUnsupported
+from rehearsal import stack_config
+from sanitizer.rules_file import read_rules
+from tests.components.projects import IMAGE, PROJECT, SHARE_KEY, record_with
+
+GOOD: dict[str, Any] = {"name": "orders", "source": {"instance": "orders-prod"}, "sql": ["SELECT 1"]}
+
+
+def told(*databases: Any, stack: str = "prod", region: str | None = "eu-west-1", **others: Any) -> Settings:
+    given = {"image": IMAGE, "databases": list(databases), **others}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
+    return read(texts, stack, region)
+
+
+def mistakes(*databases: Any, **others: Any) -> list[str]:
+    with pytest.raises(SettingsMistaken) as caught:
+        told(*databases, **others)
+    return [str(each).removeprefix("sanitized-snapshots:") for each in caught.value.mistakes]
+
+
+@pytest.fixture
+def masking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.yaml").write_text("unlisted: fail\ndatabases: {}\n")
+    return "orders.yaml"
+
+
+def test_the_committed_stacks_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi.prod.yaml and Pulumi.local.yaml load as they are."""
+    monkeypatch.chdir(PROJECT)
+    for stack in ("prod", "local"):
+        config = stack_config.load(PROJECT, stack)
+        own = {key.split(":", 1)[1]: text for key, text in config.values.items() if key.startswith(config.project)}
+        assert read(own, stack, config.values["aws:region"]).databases
+
+
+def test_every_top_level_key_is_declared_in_the_project() -> None:
+    """Pulumi.yaml declares exactly the keys that the settings read, each with a type and a description."""
+    declared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())["config"]
+    assert set(declared) == set(Settings.model_fields)
+    assert all({"type", "description"} <= set(each) for each in declared.values())
+
+
+def test_what_is_not_said_has_a_safe_meaning() -> None:
+    """The fewest answers: a new snapshot, shared with nobody, started by hand, a prefix that holds the stack's name."""
+    settings = told(GOOD)
+    database = settings.databases[0]
+    assert settings.prefix == "ss-prod"
+    assert (database.snapshot, database.accounts, database.share_key, database.schedule) == ("new", (), None, None)
+    assert tuple(database.features) == (True, False, False)
+
+
+def test_durations_are_hours_and_days() -> None:
+    """`26h` and `7d` mean what they say."""
+    database = told({**GOOD, "snapshot": "latest", "maxAge": "26h", "keep": {"age": "7d"}}).databases[0]
+    assert database.max_age == timedelta(hours=26)
+    assert database.keep
+    assert database.keep.age == timedelta(days=7)
+
+
+def test_statements_become_a_rules_document() -> None:
+    """`sql:` is the origin's way: the sanitizer is given a document that holds the statements, in their order."""
+    statements = ["UPDATE a SET b = 'é: #x'", "DELETE FROM c"]
+    document = told({**GOOD, "sql": statements}).databases[0].rules
+    assert yaml.safe_load(document) == {"sql": statements}
+    read_by_sanitizer = read_rules(document.encode(), "sql").only
+    assert read_by_sanitizer
+    assert [statement.text for statement in read_by_sanitizer.after] == statements
+
+
+@pytest.mark.parametrize("file", ["shop.yaml", "orders.yaml"])
+def test_the_committed_masking_rules_are_right(file: str) -> None:
+    """The sanitizer reads them without a mistake."""
+    assert read_rules((PROJECT / "masking" / file).read_bytes(), file).databases
+
+
+def test_masking_rules_are_passed_on_as_they_are(masking: str) -> None:
+    """The file's own text is what runs: a reviewer saw that, and its digest is in the object's name."""
+    database = told({**without("sql"), "masking": masking}).databases[0]
+    assert database.rules == Path(masking).read_text()
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in GOOD.items() if name != key}
+
+
+SHARE = {"accounts": ["111122223333"], "kmsKey": SHARE_KEY}
+
+
+@pytest.mark.parametrize(
+    ("database", "place", "says"),
+    [
+        ({**GOOD, "name": "Orders"}, "databases[0].name", "'Orders'"),
+        ({**GOOD, "name": "a-name-that-is-too-long"}, "databases[0].name", "1 to 16"),
+        ({**GOOD, "name": "a--b"}, "databases[0].name", "single hyphens"),
+        ({**GOOD, "name": "sweeper"}, "databases[0].name", "Choose another name"),
+        ({**GOOD, "nmae": "x"}, "databases[0].nmae", "use one of: name, source"),
+        (without("source"), "databases[0].source", "is missing"),
+        ({**GOOD, "source": {"cluster": "x"}}, "databases[0].source.cluster", "use one of: instance"),
+        ({**GOOD, "source": "orders-prod"}, "databases[0].source", "A mapping is needed"),
+        ({**GOOD, "source": {"instance": "ss-prod-raw"}}, "databases[0].source.instance", "Choose another `prefix`"),
+        ({**GOOD, "snapshot": "clone"}, "databases[0].snapshot", "'new' or 'latest'"),
+        ({**GOOD, "snapshot": "latest"}, "databases[0]", "Give `maxAge`"),
+        ({**GOOD, "maxAge": "26h"}, "databases[0]", "only with it"),
+        ({**GOOD, "snapshot": "latest", "maxAge": "26 hours"}, "databases[0].maxAge", "26h or 7d"),
+        ({**GOOD, "snapshot": "latest", "maxAge": 26}, "databases[0].maxAge", "26 is wrong"),
+        (without("sql"), "databases[0]", "one of `masking` and `sql`"),
+        ({**GOOD, "masking": "none.yaml"}, "databases[0].masking", "No such file"),
+        ({**without("sql"), "masking": "."}, "databases[0].masking", "cannot be read (Is a directory)"),
+        ({**GOOD, "sql": "SELECT 1"}, "databases[0].sql", "a list of texts"),
+        ({**GOOD, "sql": []}, "databases[0].sql", "one list item for each"),
+        ({**GOOD, "sql": ["SELECT 1", ""]}, "databases[0].sql", "one list item for each"),
+        ({**GOOD, "schedule": {}}, "databases[0].schedule", "one of `cron` and `rate`"),
+        ({**GOOD, "schedule": {"cron": "0 3 * * *"}}, "databases[0].schedule.cron", "six fields"),
+        ({**GOOD, "schedule": {"cron": "0 3 * * * *"}}, "databases[0].schedule.cron", "`?`"),
+        ({**GOOD, "schedule": {"rate": "1 days"}}, "databases[0].schedule.rate", "1 day, 7 days"),
+        (
+            {**GOOD, "schedule": {"cron": "0 3 ? * SUN *", "timezone": "Europe/Pari"}},
+            "databases[0].schedule.timezone",
+            "IANA",
+        ),
+        ({**GOOD, "schedule": {"rate": "1 day", "timezone": "UTC"}}, "databases[0].schedule", "no time zone"),
+        ({**GOOD, "share": {"accounts": ["all"], "kmsKey": SHARE_KEY}}, "databases[0].share.accounts[0]", "`all`"),
+        ({**GOOD, "share": {**SHARE, "accounts": [111122223333]}}, "databases[0].share.accounts[0]", "in quotes"),
+        ({**GOOD, "share": {**SHARE, "accounts": ["1" * 12] * 21}}, "databases[0].share.accounts", "at most 20"),
+        ({**GOOD, "share": {"accounts": ["111122223333"]}}, "databases[0].share", "customer-managed key in `kmsKey`"),
+        ({**GOOD, "share": {**SHARE, "kmsKey": "alias/x"}}, "databases[0].share.kmsKey", "key ARN"),
+        (
+            {**GOOD, "share": {**SHARE, "kmsKey": SHARE_KEY.replace("eu-west-1", "us-east-1")}},
+            "databases[0].share.kmsKey",
+            "key in eu-west-1",
+        ),
+        ({**GOOD, "keep": {}}, "databases[0].keep", "`count`, `age` or both"),
+        ({**GOOD, "keep": {"count": 0}}, "databases[0].keep.count", "0 is wrong"),
+        ({**GOOD, "keep": {"count": "3"}}, "databases[0].keep.count", "'3' is wrong"),
+        (
+            {**GOOD, "temporary": {"instanceClass": "r6g.xlarge"}},
+            "databases[0].temporary.instanceClass",
+            "db.r6g.xlarge",
+        ),
+        ({**GOOD, "temporary": {}}, "databases[0].temporary.instanceClass", "is missing"),
+        ("orders", "databases[0]", "A mapping is needed"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_remedy(database: Any, place: str, says: str) -> None:
+    """One mistake, one line: the config path, what is wrong, what to write instead."""
+    found = mistakes(database)
+    assert [each for each in found if each.startswith(f"{place}: ") and says in each], found
+
+
+@pytest.mark.parametrize(
+    ("others", "place", "says"),
+    [
+        ({"image": "sanitizer:latest"}, "image", "digest"),
+        ({"image": f"Repository@sha256:{'0' * 64}"}, "image", "digest"),
+        ({"prefix": "nightly"}, "prefix", "does not contain the stack's name, prod"),
+        ({"prefix": "prod-but-far-too-long"}, "prefix", "at most 16"),
+        ({"prefix": "prod-"}, "prefix", "single hyphens"),
+        ({"stack": "a-very-long-stack-name"}, "prefix", "give the stack a shorter name"),
+        ({"network": {"cidr": "8.8.8.0/24"}}, "network.cidr", "private range"),
+        ({"network": {"cidr": "10.0.0.1/20"}}, "network.cidr", "no IPv4 range"),
+        ({"network": {"vpcId": "vpc-1"}}, "network.vpcId", "use one of: cidr"),
+        ({"alerts": {"email": "dba"}}, "alerts.email", "dba@example.com"),
+        ({"databses": []}, "databses", "use one of: prefix, image, databases, network, alerts"),
+    ],
+)
+def test_a_mistake_outside_the_databases_is_named_too(others: dict[str, Any], place: str, says: str) -> None:
+    """Top-level keys: unknown ones, and values that cannot work."""
+    found = mistakes(GOOD, **others)
+    assert [each for each in found if each.startswith(f"{place}: ") and says in each], found
+
+
+def test_every_mistake_is_reported_at_once() -> None:
+    """Also those between databases, while a third one is wrong by itself."""
+    found = mistakes(GOOD, {**GOOD, "keep": {}}, {**GOOD, "source": {"instance": "x-y"}}, image="latest", prefix="x")
+    places = {each.split(": ")[0] for each in found}
+    assert places == {"prefix", "image", "databases[1].keep", "databases[2].name", "databases[2].source.instance"}
+
+
+def test_no_database_is_a_mistake() -> None:
+    """A stack without databases would deploy a platform for nothing."""
+    assert any(each.startswith("databases: ") for each in mistakes())
+
+
+def test_a_file_that_holds_no_rules_is_refused_before_anything_is_deployed(masking: str) -> None:
+    """Neither text that is not YAML nor YAML that is no mapping gets as far as the bucket."""
+    for text in ("{", "- a list", ""):
+        Path(masking).write_text(text)
+        (found,) = mistakes({**without("sql"), "masking": masking})
+        assert "python -m sanitizer check orders.yaml" in found
+
+
+def test_a_long_value_is_cut_short_in_a_message() -> None:
+    """A statement pasted into the wrong place does not fill the screen, or a CI log, with what it holds."""
+    (found,) = mistakes({**GOOD, "sql": "UPDATE users SET token = 'x' " * 50})
+    assert len(found) < 250
+
+
+def test_the_program_reports_unknown_keys(tmp_path: Path) -> None:
+    """A misspelt key in the stack's file is found although pulumi.Config only answers what it is asked."""
+    with pytest.raises(SettingsMistaken, match="sanitized-snapshots:alert: is no key here"):
+        record_with(tmp_path, "dev", GOOD, alert={"email": "dba@example.com"})
+
+
+def test_mistakes_reach_people_without_a_stack_trace() -> None:
+    """Pulumi prints the message of a RunError alone; of any other error it prints the program's stack."""
+    assert issubclass(SettingsMistaken, pulumi.RunError)
+    assert issubclass(SourceUnsupported, pulumi.RunError)
