@@ -32,6 +32,7 @@ from sanitizer.rules_file import read_rules
 from sanitizer.steps import print_steps
 from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_once
 
+MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
 EXPLAINED = f"""\
 -- What `run` would do, in its order. Before it, the masking key is bound as a parameter, never written:
 --   SELECT set_config('{KEY_SETTING}', $1, false)
@@ -120,10 +121,10 @@ class Action:
 
 def _target(options: argparse.Namespace) -> Target:
     if options.secret_arn:
-        password = read_secret(options.secret_arn).password
+        password, pauses = read_secret(options.secret_arn).password, MANAGED_PASSWORD_PAUSES_SECONDS
     else:
-        password = _content(options.password_file, "--password-file")
-    return Target(options.host, options.port, options.user, password, options.ca_file)
+        password, pauses = _content(options.password_file, "--password-file"), ()
+    return Target(options.host, options.port, options.user, password, options.ca_file, pauses)
 
 
 def _masking_key(options: argparse.Namespace) -> str:

@@ -1,6 +1,7 @@
 """Connections over verified TLS, and what PostgreSQL's errors may be told as: SQLSTATE and names, never values."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,7 @@ class Target(NamedTuple):
     user: str
     password: str
     ca_file: Path
+    pauses_seconds: tuple[float, ...] = ()  # between tries, while the password is not accepted yet
 
 
 def connect(target: Target, database: str, *, read_only: bool = False) -> Connection:
@@ -63,26 +65,35 @@ def connect(target: Target, database: str, *, read_only: bool = False) -> Connec
 
     Raises: ConnectionFailed.
     """
-    try:
-        connection = psycopg.connect(
-            host=target.host,
-            port=target.port,
-            user=target.user,
-            password=target.password,
-            dbname=database,
-            sslmode="verify-full",
-            sslrootcert=str(target.ca_file),
-            connect_timeout=CONNECT_SECONDS,
-            application_name="sanitizer",
-            autocommit=True,
-        )
-    except psycopg.OperationalError as exc:
-        raise _connection_failed(target, database, str(exc)) from exc
+    connection = _logged_in(target, database)
     settings = _settings(read_only=read_only).items()
     connection.execute(
         sql.SQL("; ").join(sql.SQL("SET {} = {}").format(sql.Identifier(name), value) for name, value in settings)
     )
     return connection
+
+
+def _logged_in(target: Target, database: str) -> Connection:
+    """A new password counts a little later than RDS says; nothing else gets better by trying again."""
+    for pause_seconds in (*target.pauses_seconds, None):
+        try:
+            return psycopg.connect(
+                host=target.host,
+                port=target.port,
+                user=target.user,
+                password=target.password,
+                dbname=database,
+                sslmode="verify-full",
+                sslrootcert=str(target.ca_file),
+                connect_timeout=CONNECT_SECONDS,
+                application_name="sanitizer",
+                autocommit=True,
+            )
+        except psycopg.OperationalError as exc:
+            if pause_seconds is None or "password authentication failed" not in str(exc):
+                raise _connection_failed(target, database, str(exc)) from exc
+            time.sleep(pause_seconds)
+    raise AssertionError("the last try returns or raises")
 
 
 def _settings(*, read_only: bool) -> dict[str, str]:

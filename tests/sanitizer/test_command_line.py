@@ -1,11 +1,14 @@
 """Bad input to the real command: a clear message with its place and the next step, the exit code of its kind, nothing changed."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from rehearsal.certificates import Authority
 from sanitizer.__main__ import main
+from sanitizer.errors import ConnectionFailed
+from sanitizer.postgresql.connection import Target, connect
 from tests.sanitizer import once
 from tests.sanitizer.workbench import PASSWORD, Outcome, Workbench, rows_of_everything
 
@@ -94,6 +97,27 @@ def test_a_server_that_cannot_be_reached_or_trusted_is_told_apart(
         "its certificate was not accepted",
     )
     assert list(rows_of_everything(bench)) == before
+
+
+@once
+def test_a_managed_password_may_count_a_little_later(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change RDS may refuse the new password for some seconds: it is tried again, for a while, and only then."""
+    bench.sql("CREATE TABLE t (m text)")
+    pauses: list[float] = []
+
+    def change_it_at_last(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            bench.server.set_password("master", PASSWORD)
+
+    monkeypatch.setattr(time, "sleep", change_it_at_last)
+    target = Target(bench.server.host, bench.server.port, "master", PASSWORD, bench.server.ca_file, (1.0, 2.0, 3.0))
+    bench.server.set_password("master", "not yet")
+    connect(target, "shop").close()
+    assert pauses == [1.0, 2.0]
+    with pytest.raises(ConnectionFailed):
+        connect(target._replace(password="never"), "shop")
+    assert pauses == [1.0, 2.0, 1.0, 2.0, 3.0]
 
 
 def test_a_failing_statement_is_told_by_number_and_sqlstate(bench: Workbench) -> None:
