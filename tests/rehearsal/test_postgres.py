@@ -253,7 +253,8 @@ def test_however_a_process_ends_it_leaves_neither_a_server_nor_a_directory(
     """Ctrl-C, a crash, a kill: no server, no snapshot, nothing temporary outlives the process."""
     ended = "normally" if end is None else end.name
     program = (
-        "import sys, pathlib, time\n"
+        "import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where a shell started us in the background
         "from rehearsal.installations import bundled, ground\n"
         "from rehearsal.rds.storage import Storage\n"
         "storage = Storage(pathlib.Path(sys.argv[1]), bundled())\n"
