@@ -68,10 +68,12 @@ def fault(
         made = Fault(service, operation, outcome, times, lambda parameters: among in str(parameters), named)
         met = len(stage.account.gate.unused_faults)
         stage.account.gate.inject(made)
-        yield
-        if times == 1:
-            assert len(stage.account.gate.unused_faults) == met, "no call met the fault"
-        stage.account.gate.forget_faults()
+        try:
+            yield
+            if times == 1:
+                assert len(stage.account.gate.unused_faults) == met, "no call met the fault"
+        finally:
+            stage.account.gate.forget_faults()
 
     return trouble
 

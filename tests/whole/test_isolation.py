@@ -52,8 +52,10 @@ def a_rule(stage: Stage, of: str, direction: str, rule: dict[str, Any]) -> Itera
     ec2 = stage.account.client("ec2")
     permission = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, **rule}
     getattr(ec2, f"authorize_security_group_{direction}")(GroupId=of, IpPermissions=[permission])
-    yield
-    getattr(ec2, f"revoke_security_group_{direction}")(GroupId=of, IpPermissions=[permission])
+    try:
+        yield
+    finally:
+        getattr(ec2, f"revoke_security_group_{direction}")(GroupId=of, IpPermissions=[permission])
 
 
 ANYWHERE = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
