@@ -1,13 +1,20 @@
 """What people read is true: pages written from code are current, and the README's transcript shows the run as it is."""
 
 import re
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from docs import generate
+from docs.pages import privileges, production
 from handlers import errors, flow
+from handlers.permissions import Permission
 from handlers.step import Features
+from rehearsal.recording import record
+from tests.components.documents import allows, documents
+from tests.components.fake_cloud import ACCOUNT, FakeCloud
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text()
@@ -17,6 +24,40 @@ README = (PROJECT / "README.md").read_text()
 def test_generated_page_is_current(page: str) -> None:
     """What `make docs` would write is what is there."""
     assert (PROJECT / "docs" / page).read_text() == generate.PAGES[page](), "run `make docs` and commit it"
+
+
+def _of_productions_own(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what it allows on things that carry the run's tags, which nothing of production does."""
+    statements = [
+        each
+        for each in document["Statement"]
+        if not any(key in production.OURS_ONLY for keys in each.get("Condition", {}).values() for key in keys)
+    ]
+    return {"Statement": statements}
+
+
+def test_the_page_on_production_names_everything_that_the_deployed_documents_allow_on_it() -> None:
+    """The documents as a stack gets them, held against production's names: nothing is allowed that the page keeps quiet about."""
+    found = set()
+    things = {thing: arn.replace("111111111111", ACCOUNT) for thing, arn in production.THINGS.items()}
+    cloud = FakeCloud(region="eu-west-3", source={"kmsKeyId": things["its key"]})
+    for document in documents(record(PROJECT, "prod", cloud)).values():
+        actions = {action for each in document["Statement"] for action in each.get("Action", ())}
+        for action, (thing, arn) in product(actions, things.items()):
+            of_service = action.split(":")[0] == arn.split(":")[2]
+            if of_service and allows(_of_productions_own(document), action, arn):
+                found.add(production.Reach(action, thing))
+    assert production.Reach("rds:DescribeDBInstances", "the source") in found
+    assert found <= set(production.reaching())
+
+
+def test_an_action_that_comes_to_reach_production_must_be_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the page is not written at all."""
+    everything = privileges.by_role()
+    everything["worker"].append(("Plan", Permission(("rds:DeleteDBSnapshot",), ("arn:aws:rds:*:*:snapshot:*",))))
+    monkeypatch.setattr(production, "by_role", lambda: everything)
+    with pytest.raises(KeyError, match="rds:DeleteDBSnapshot"):
+        production.page()
 
 
 def test_every_error_of_a_run_is_explained() -> None:
