@@ -1,8 +1,9 @@
-"""check, explain or run; every error becomes a message and an exit code, never a traceback."""
+"""draft, check, explain or run; every error becomes a message and an exit code, never a traceback."""
 
 import argparse
 import os
 import re
+import shlex
 import signal
 import sys
 import traceback
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from sanitizer.draft import draft
 from sanitizer.errors import (
     UNEXPECTED_EXIT_CODE,
     NothingChanged,
@@ -21,7 +23,7 @@ from sanitizer.errors import (
     exit_code,
 )
 from sanitizer.journal import Journal, silence_libraries
-from sanitizer.options import parse
+from sanitizer.options import BUNDLE, parse
 from sanitizer.pipeline import Pipeline
 from sanitizer.postgresql.connection import Target
 from sanitizer.postgresql.dialect import open_server
@@ -30,7 +32,7 @@ from sanitizer.report import report
 from sanitizer.rules import Rules
 from sanitizer.rules_file import read_rules
 from sanitizer.steps import print_steps
-from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_once
+from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_draft, write_once
 
 MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
 EXPLAINED = f"""\
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as exc:  # noqa: BLE001 - the last door: its text may hold data
         journal.failure(
             "unexpected error",
-            message=f"{type(exc).__name__} at {_place(exc)}. Destroy the database; report the case",
+            message=f"{type(exc).__name__} at {_place(exc)}. {action.advice}; report the case",
             exit_code=UNEXPECTED_EXIT_CODE,
         )
         return UNEXPECTED_EXIT_CODE
@@ -73,6 +75,7 @@ class Action:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.pipeline: Pipeline | None = None
+        self.advice = "Destroy the database"
 
     @property
     def changed(self) -> bool:
@@ -81,6 +84,9 @@ class Action:
 
     def perform(self, options: argparse.Namespace) -> None:
         """Raises: every kind of SanitizerError."""
+        if options.action == "draft":
+            self._draft(options)
+            return
         rules = read_rules(read_rules_file(options.rules), options.rules)
         if options.action == "check":
             self.journal.note("check", "the rules file is valid", place=options.rules, rules_sha256=rules.sha256)
@@ -90,6 +96,17 @@ class Action:
             self._explain(options, rules)
         else:
             self._run(options, rules)
+
+    def _draft(self, options: argparse.Namespace) -> None:
+        self.advice = "Nothing was changed"
+        with open_server(_target(options), read_only=True) as dialect:
+            drafted = draft(dialect, self.journal, file=str(options.output or "RULES.yaml"), options=_options(options))
+        for warning in drafted.warnings:
+            self.journal.warning("draft", warning)
+        if options.output:
+            write_draft(options.output, drafted.text)
+        else:
+            sys.stdout.write(drafted.text)
 
     def _explain(self, options: argparse.Namespace, rules: Rules) -> None:
         with open_server(_target(options), read_only=True) as dialect:
@@ -125,6 +142,13 @@ def _target(options: argparse.Namespace) -> Target:
     else:
         password, pauses = _content(options.password_file, "--password-file"), ()
     return Target(options.host, options.port, options.user, password, options.ca_file, pauses)
+
+
+def _options(options: argparse.Namespace) -> str:
+    """How the server was reached, to be typed again."""
+    names = ("host", "port", "user", "secret_arn", "password_file", "ca_file")
+    given = [(f"--{name.replace('_', '-')}", getattr(options, name)) for name in names]
+    return shlex.join(str(word) for option, value in given if value not in (None, BUNDLE) for word in (option, value))
 
 
 def _masking_key(options: argparse.Namespace) -> str:

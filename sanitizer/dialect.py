@@ -1,6 +1,6 @@
 """The seam between what is done to a database and how one engine does it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -8,9 +8,20 @@ from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
-from sanitizer.rules import DatabaseRules
-from sanitizer.schema import Schema
+from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import Step
+from sanitizer.traits import Sample, Traits
+
+
+class Trial(Protocol):
+    """Tries rules on one database without changing anything."""
+
+    def takes(self, column: Column, rule: Rule) -> bool:
+        """Whether the column's type takes what the rule writes."""
+
+    def objections(self, table: Table, rules: Mapping[str, Rule]) -> dict[str, frozenset[str]]:
+        """What would refuse the masked rows of the table, each with the masked columns it looks at."""
 
 
 class Session(Protocol):
@@ -33,6 +44,15 @@ class Session(Protocol):
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         """Makes every check on the masked database."""
+
+    def traits(self) -> Mapping[TableName, Mapping[str, Traits]]:
+        """What a draft wants to know of every column besides."""
+
+    def sample(self, table: Table, traits: Mapping[str, Traits]) -> Sample:
+        """A bounded number of values, always the same while the table does not change."""
+
+    def trial(self, schema: Schema) -> Trial:
+        """Where a draft's rules are tried."""
 
 
 class Dialect(Protocol):

@@ -103,7 +103,7 @@ def _columns(rules: TableRules, table: Table, database: str) -> Iterator[Finding
                 "Remove the rule, or correct the name",
                 str(rule),
             )
-        elif not _takes(rule, column):
+        elif not takes(rule, column):
             remedy = "Use `set_null` or `fixed`, or `keep` the column and change it by a statement"
             yield Finding(
                 rule.place,
@@ -113,5 +113,6 @@ def _columns(rules: TableRules, table: Table, database: str) -> Iterator[Finding
             )
 
 
-def _takes(rule: Rule, column: Column) -> bool:
+def takes(rule: Rule, column: Column) -> bool:
+    """Whether the rule's function is made for the column's type."""
     return rule.function.takes == "any" or column.is_text

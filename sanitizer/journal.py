@@ -29,8 +29,16 @@ class Journal:
 
     def finding(self, finding: Finding) -> None:
         """One thing that is wrong."""
+        self._finding("error", "end", "finding", finding)
+
+    def warning(self, step: str, finding: Finding) -> None:
+        """One thing that somebody has to look at, though nothing stops here."""
+        self._finding("warning", step, "warning", finding)
+
+    def _finding(self, level: str, step: str, event: str, finding: Finding) -> None:
         told = {name: value for name, value in finding._asdict().items() if value is not None}
-        self._write("error", "end", "finding", str(finding), told)
+        readable = str(finding) if event == "finding" else f"{event}: {finding}"
+        self._write(level, step, event, readable, told)
 
     def failure(self, event: str, *, message: str, exit_code: int) -> None:
         """Why it ends, and with which code."""

@@ -1,6 +1,7 @@
 """The command line; every option may come from the environment instead."""
 
 import argparse
+import functools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from sanitizer.errors import UsageError
 
 BUNDLE = Path(__file__).parent / "rds-global-bundle.pem"
 EXAMPLES = """examples:
+  python -m sanitizer draft --host localhost --user master --password-file secret.txt --ca-file ca.pem --output masking/orders.yaml
   python -m sanitizer check masking/orders.yaml
   python -m sanitizer explain --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml
   python -m sanitizer run --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml \\
@@ -35,11 +37,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """
     options = _parser().parse_args(arguments)
     if options.action != "check":
-        _require(options, ("host", "user", "rules"))
+        _require(options, ("host", "user") if options.action == "draft" else ("host", "user", "rules"))
         if not options.secret_arn and not options.password_file:
             raise UsageError("--secret-arn or --password-file is needed: the master user's password")
         if not options.ca_file.is_file():
             raise UsageError(f"--ca-file {options.ca_file} does not exist")
+    if options.action == "draft" and options.output and options.output.exists():
+        raise UsageError(f"--output {options.output} is there already: name another file, or move that one away")
     if options.action == "run":
         _require(options, ("report", "database", "run_id"))
     return options
@@ -60,7 +64,12 @@ def _parser() -> Parser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check|explain|run", parser_class=Parser)
+    actions = parser.add_subparsers(
+        dest="action", required=True, metavar="draft|check|explain|run", parser_class=Parser
+    )
+    draft = actions.add_parser("draft", help="write a first rules file from names and sampled values; changes nothing")
+    _add_server(draft)
+    _add(draft, "output", "where the rules go, and nothing may be yet; standard output if not given", Path)
     check = actions.add_parser("check", help="read the rules file and tell every mistake; needs no database")
     check.add_argument("rules", metavar="RULES", help="path or s3://bucket/key")
     for name, help_ in (
@@ -71,25 +80,32 @@ def _parser() -> Parser:
     return parser
 
 
-def _add_connection(parser: argparse.ArgumentParser) -> None:
-    def add(name: str, help_: str, type_: type = str, default: object = None) -> None:
-        # A string default goes through type_, so that the environment is checked like the command line.
-        variable = f"SANITIZER_{name.upper()}"
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            type=type_,
-            default=os.environ.get(variable) or default,
-            help=f"{help_} [{variable}]",
-        )
+def _add(parser: argparse.ArgumentParser, name: str, help_: str, type_: type = str, default: object = None) -> None:
+    # A string default goes through type_, so that the environment is checked like the command line.
+    variable = f"SANITIZER_{name.upper()}"
+    parser.add_argument(
+        f"--{name.replace('_', '-')}",
+        type=type_,
+        default=os.environ.get(variable) or default,
+        help=f"{help_} [{variable}]",
+    )
 
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    add = functools.partial(_add, parser)
     add("host", "the server's name, as in its certificate")
     add("port", "its port; 5432 if not given", int, 5432)
     add("user", "the master user")
     add("secret_arn", "Secrets Manager secret that holds the password (JSON: username, password)")
     add("password_file", "file that holds the password, instead of a secret", Path)
+    add("ca_file", "certificate authorities; those of Amazon RDS if not given", Path, BUNDLE)
+
+
+def _add_connection(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    add = functools.partial(_add, parser)
     add("rules", "masking rules: path or s3://bucket/key")
     add("report", "where the report goes: path or s3://bucket/key; nothing may be there yet")
-    add("ca_file", "certificate authorities; those of Amazon RDS if not given", Path, BUNDLE)
     add("database", "the database's name in the stack, for the report and the masking key")
     add("run_id", "the run, for the report and the logs")
     add("masking_key", "ARN of the KMS HMAC key that the masking key is computed with")

@@ -10,6 +10,7 @@ from sanitizer.checks import Checks
 from sanitizer.dialect import Dialect, Session
 from sanitizer.errors import (
     DestroyDatabase,
+    Finding,
     MaskingFailed,
     NothingChanged,
     PreflightRefused,
@@ -58,18 +59,30 @@ class Pipeline:
 
         Raises: Drifted, PreflightRefused, ConnectionFailed.
         """
-        schemas = self._schemas()
-        matched = drift.match(self.rules, schemas)
+        schemas, matched = self.matched()
         self.journal.note("drift", "rules fit the server", databases=len(matched))
+        findings = self.refusals(schemas, matched)
+        if findings:
+            raise PreflightRefused(f"Masking would fail or break something in {len(findings)} place(s)", findings)
+        self.journal.note("preflight", "nothing forbids masking")
+        return schemas, matched
+
+    def matched(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
+        """The live schemas and the rules of each.
+
+        Raises: Drifted, ConnectionFailed.
+        """
+        schemas = self._schemas()
+        return schemas, drift.match(self.rules, schemas)
+
+    def refusals(self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules]) -> list[Finding]:
+        """Everything that forbids masking: of the rules, of the databases, of the server."""
         findings = self.dialect.refusals()
         for name, rules in matched.items():
             findings += preflight.refusals(schemas[name], rules)
             with self.dialect.session(name) as session:
                 findings += session.refusals(schemas[name], rules)
-        if findings:
-            raise PreflightRefused(f"Masking would fail or break something in {len(findings)} place(s)", findings)
-        self.journal.note("preflight", "nothing forbids masking")
-        return schemas, matched
+        return findings
 
     def plan(self) -> Iterator[Step]:
         """Everything `sanitize` would do, in its order, as far as it is known before it is done."""

@@ -16,7 +16,7 @@ def refusals(schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
         table = schema.tables[name]
         yield from _table(table, table_rules)
         for column, rule in table_rules.masked.items():
-            yield from _column(table, table.columns[column], rule)
+            yield from column_refusals(table, table.columns[column], rule)
     for key in schema.foreign_keys:
         yield from _foreign_key(key, rules)
 
@@ -37,7 +37,8 @@ def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
         )
 
 
-def _column(table: Table, column: Column, rule: Rule) -> Iterator[Finding]:
+def column_refusals(table: Table, column: Column, rule: Rule) -> Iterator[Finding]:
+    """Everything that forbids the rule for the column, whatever the rules of other columns say."""
     for problem, remedy in (*_value_problems(column, rule), *_structure_problems(table, column, rule)):
         yield Finding(rule.place, f"column {column.name} of {table.name}: {problem}", remedy, str(rule))
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sanitizer.errors import ConnectionFailed, Finding, ReportFailed, RulesMistaken, SanitizerError
+from sanitizer.errors import ConnectionFailed, Finding, ReportFailed, RulesMistaken, SanitizerError, UsageError
 
 NOT_FOUND = "Check the path, and that it was uploaded"
 
@@ -97,6 +97,18 @@ def write_once(uri: str, content: bytes) -> None:
         "s3",
         lambda s3: s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/json", IfNoneMatch="*"),
     )
+
+
+def write_draft(path: Path, text: str) -> None:
+    """Stores a draft where nothing is yet.
+
+    Raises: UsageError.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as exc:
+        raise UsageError(f"--output {path} cannot be written ({type(exc).__name__}). Nothing may be there yet") from exc
 
 
 def _object(uri: str) -> tuple[str, str]:

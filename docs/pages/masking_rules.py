@@ -11,6 +11,9 @@ def page() -> str:
         "Generated from `sanitizer/functions.py` (`make docs`). A rules file lists every database, table and column of the server; anything",
         "unlisted stops the run before anything is masked. `python -m sanitizer check RULES` finds every mistake at once.",
         "",
+        "`python -m sanitizer draft --host ... --output RULES` writes a first file from a live server, which it only reads: what names and sampled",
+        "values make look personal, and what nobody can tell, is masked; each line says why. It is a guess to read, not a decision.",
+        "",
         "| rule | takes | the same input, the same output | unique stays unique | what happens |",
         "|---|---|---|---|---|",
         *(

@@ -1,5 +1,7 @@
 """One connection to one PostgreSQL database."""
 
+from collections.abc import Mapping
+
 from sanitizer.checks import Checks
 from sanitizer.errors import (
     ConnectionFailed,
@@ -17,10 +19,14 @@ from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.postgresql.measure import measure
 from sanitizer.postgresql.refusals import database_refusals
+from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
+from sanitizer.postgresql.traits import read_traits
+from sanitizer.postgresql.trial import Trial
 from sanitizer.postgresql.verify import verify_database
 from sanitizer.rules import DatabaseRules
-from sanitizer.schema import Schema
+from sanitizer.schema import Schema, Table
 from sanitizer.steps import Phase, Step
+from sanitizer.traits import Sample, Traits
 
 FAILURES: dict[Phase, type[DestroyDatabase]] = {
     "before": StatementFailed,
@@ -104,3 +110,18 @@ class PostgreSqlSession:
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):
             verify_database(self.connection, schema, rules, checks)
+
+    def traits(self) -> dict[TableName, dict[str, Traits]]:
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            # From here on a scan begins at the beginning, so that the same rows are sampled every time.
+            self.connection.execute(
+                f"SET statement_timeout = '{SAMPLING_SECONDS}s'; SET synchronize_seqscans = off".encode()
+            )
+            return read_traits(self.connection)
+
+    def sample(self, table: Table, traits: Mapping[str, Traits]) -> Sample:
+        with told_as(ConnectionFailed, f"Sampling {table.name} in database {self.database}", "Try again"):
+            return sample(self.connection, table, traits)
+
+    def trial(self, schema: Schema) -> Trial:
+        return Trial(self.connection, schema)

@@ -49,6 +49,6 @@ def test_the_image_holds_this_room_only() -> None:
 def test_everything_imported_is_required_with_hashes() -> None:
     """The image installs without dependencies: requirements.txt must name all of them."""
     requirements = (ROOM / "requirements.txt").read_text()
-    for package in ("boto3", "botocore", "psycopg", "psycopg-binary", "pyyaml"):
+    for package in ("boto3", "botocore", "phonenumberslite", "psycopg", "psycopg-binary", "python-stdnum", "pyyaml"):
         assert re.search(rf"^{package}==\S+.*\\$", requirements, re.MULTILINE), package
     assert "--hash=sha256:" in requirements

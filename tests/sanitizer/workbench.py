@@ -125,6 +125,10 @@ class Workbench:
         """`run` in this process."""
         return self.perform(self.arguments("run", rules, **options))
 
+    def draft(self, **options: object) -> Outcome:
+        """`draft` in this process."""
+        return self.perform(self.draft_arguments(**options))
+
     def mask(self, tables: str, sql: str = "") -> Outcome:
         """`run` with rules for tables (indented YAML); must succeed."""
         outcome = self.sanitize(f"tables:\n{tables}\n{sql}")
@@ -136,6 +140,20 @@ class Workbench:
         outcome = self.sanitize(f"tables:\n{tables}")
         assert outcome.code == code, outcome.lines
         return outcome.problems
+
+    def draft_arguments(self, **options: object) -> list[str]:
+        """The command line of `draft`."""
+        every = {
+            "host": self.server.host,
+            "port": self.server.port,
+            "user": USER,
+            "password_file": self.directory / "password",
+        }
+        every |= {"ca_file": self.server.ca_file, **options}
+        return [
+            "draft",
+            *(word for name, value in every.items() for word in (f"--{name.replace('_', '-')}", str(value))),
+        ]
 
     def perform(self, arguments: list[str]) -> Outcome:
         self.capture.readouterr()
@@ -166,7 +184,7 @@ class Workbench:
 
     def _outcome(self, code: int, out: str, err: str) -> Outcome:
         report = self.directory / "report.json"
-        lines = [json.loads(line) for line in err.splitlines()]
+        lines = [json.loads(line) for line in err.split("\n") if line]  # a name may hold other line breaks
         return Outcome(code, lines, out, json.loads(report.read_text()) if report.exists() else None)
 
 
