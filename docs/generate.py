@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from docs.pages import configuration, masking_rules, privileges, production, the_run
+from docs.pages import configuration, masking_rules, privileges, production, pull_request_comment, the_run
 
 HERE = Path(__file__).parent
 PAGES: dict[str, Callable[[], str]] = {
@@ -14,6 +14,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "privileges.md": privileges.page,
     "configuration.md": configuration.page,
     "masking-rules.md": masking_rules.page,
+    "pull-request-comment.md": pull_request_comment.page,
 }
 
 

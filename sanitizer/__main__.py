@@ -1,4 +1,4 @@
-"""draft, check, explain or run; every error becomes a message and an exit code, never a traceback."""
+"""draft, check, diff, explain or run; every error becomes a message and an exit code, never a traceback."""
 
 import argparse
 import os
@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from sanitizer.diff import Source, compare_files
+from sanitizer.diff_shown import FORMATS, coloured, markdown
 from sanitizer.draft import draft
 from sanitizer.errors import (
     UNEXPECTED_EXIT_CODE,
@@ -23,7 +25,7 @@ from sanitizer.errors import (
     exit_code,
 )
 from sanitizer.journal import Journal, silence_libraries
-from sanitizer.options import BUNDLE, parse
+from sanitizer.options import ABSENT, BUNDLE, parse
 from sanitizer.pipeline import Pipeline
 from sanitizer.postgresql.connection import Target
 from sanitizer.postgresql.dialect import open_server
@@ -34,6 +36,7 @@ from sanitizer.rules_file import read_rules
 from sanitizer.steps import print_steps
 from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_draft, write_once
 
+LOOSENED_EXIT_CODE = 3
 MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
 EXPLAINED = f"""\
 -- What `run` would do, in its order. Before it, the masking key is bound as a parameter, never written:
@@ -66,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             exit_code=UNEXPECTED_EXIT_CODE,
         )
         return UNEXPECTED_EXIT_CODE
-    return 0
+    return action.exit_code
 
 
 class Action:
@@ -76,6 +79,7 @@ class Action:
         self.journal = journal
         self.pipeline: Pipeline | None = None
         self.advice = "Destroy the database"
+        self.exit_code = 0
 
     @property
     def changed(self) -> bool:
@@ -84,18 +88,9 @@ class Action:
 
     def perform(self, options: argparse.Namespace) -> None:
         """Raises: every kind of SanitizerError."""
-        if options.action == "draft":
-            self._draft(options)
-            return
-        rules = read_rules(read_rules_file(options.rules), options.rules)
-        if options.action == "check":
-            self.journal.note("check", "the rules file is valid", place=options.rules, rules_sha256=rules.sha256)
-            return
-        self.journal.run_id, self.journal.database = options.run_id, options.database
-        if options.action == "explain":
-            self._explain(options, rules)
-        else:
-            self._run(options, rules)
+        {"draft": self._draft, "check": self._check, "diff": self._diff, "explain": self._explain, "run": self._run}[
+            options.action
+        ](options)
 
     def _draft(self, options: argparse.Namespace) -> None:
         self.advice = "Nothing was changed"
@@ -108,13 +103,28 @@ class Action:
         else:
             sys.stdout.write(drafted.text)
 
-    def _explain(self, options: argparse.Namespace, rules: Rules) -> None:
+    def _check(self, options: argparse.Namespace) -> None:
+        rules = _rules(options)
+        self.journal.note("check", "the rules file is valid", place=options.rules, rules_sha256=rules.sha256)
+
+    def _diff(self, options: argparse.Namespace) -> None:
+        diff = compare_files(_source(options.old), _source(options.new))
+        show = FORMATS[options.format] if options.format else coloured if sys.stdout.isatty() else markdown
+        sys.stdout.write(show(diff))
+        if options.exit_code and diff.loosened:
+            self.exit_code = LOOSENED_EXIT_CODE
+
+    def _explain(self, options: argparse.Namespace) -> None:
+        rules = _rules(options)
+        self.journal.run_id, self.journal.database = options.run_id, options.database
         with open_server(_target(options), read_only=True) as dialect:
             steps = list(Pipeline(dialect, rules, self.journal).plan())
         sys.stdout.write(EXPLAINED)
         print_steps(steps, sys.stdout)
 
-    def _run(self, options: argparse.Namespace, rules: Rules) -> None:
+    def _run(self, options: argparse.Namespace) -> None:
+        rules = _rules(options)
+        self.journal.run_id, self.journal.database = options.run_id, options.database
         started_at = datetime.now(UTC)
         key = _masking_key(options) if rules.needs_key else None
         with open_server(_target(options)) as dialect:
@@ -136,12 +146,20 @@ class Action:
         self.journal.note("end", "verified")
 
 
+def _source(uri: str) -> Source | None:
+    return None if uri == ABSENT else Source(uri, lambda: read_rules_file(uri))
+
+
 def _target(options: argparse.Namespace) -> Target:
     if options.secret_arn:
         password, pauses = read_secret(options.secret_arn).password, MANAGED_PASSWORD_PAUSES_SECONDS
     else:
         password, pauses = _content(options.password_file, "--password-file"), ()
     return Target(options.host, options.port, options.user, password, options.ca_file, pauses)
+
+
+def _rules(options: argparse.Namespace) -> Rules:
+    return read_rules(read_rules_file(options.rules), options.rules)
 
 
 def _options(options: argparse.Namespace) -> str:

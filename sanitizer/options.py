@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from sanitizer.diff_shown import FORMATS
 from sanitizer.errors import UsageError
 
+ABSENT = "-"
 BUNDLE = Path(__file__).parent / "rds-global-bundle.pem"
 EXAMPLES = """examples:
   python -m sanitizer draft --host localhost --user master --password-file secret.txt --ca-file ca.pem --output masking/orders.yaml
   python -m sanitizer check masking/orders.yaml
+  python -m sanitizer diff old/orders.yaml masking/orders.yaml     (- for a file that is not there)
   python -m sanitizer explain --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml
   python -m sanitizer run --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml \\
       --key-file masking.key --report report.json --database orders --run-id 202601020300-abcd
@@ -20,6 +23,7 @@ EXAMPLES = """examples:
 Every option may come from the environment: SANITIZER_HOST, SANITIZER_SECRET_ARN, ...
 
 exit codes: 0 done; 2 usage; nothing was changed: 10 rules, 11 drift, 12 pre-flight, 13 connection, 19 stopped;
+            diff --exit-code: 3 something is newly kept, or statements changed;
             destroy the database: 20 SQL statement, 21 masking, 22 purge, 23 verify, 24 report, 29 stopped, any other."""
 
 
@@ -36,7 +40,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     Raises: UsageError.
     """
     options = _parser().parse_args(arguments)
-    if options.action != "check":
+    if options.action == "diff":
+        if options.old == options.new == ABSENT:
+            raise UsageError(f"One of OLD and NEW must be a rules file; {ABSENT} is a file that is not there")
+    elif options.action != "check":
         _require(options, ("host", "user") if options.action == "draft" else ("host", "user", "rules"))
         if not options.secret_arn and not options.password_file:
             raise UsageError("--secret-arn or --password-file is needed: the master user's password")
@@ -65,19 +72,31 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="draft|check|explain|run", parser_class=Parser
+        dest="action", required=True, metavar="draft|check|diff|explain|run", parser_class=Parser
     )
     draft = actions.add_parser("draft", help="write a first rules file from names and sampled values; changes nothing")
     _add_server(draft)
     _add(draft, "output", "where the rules go, and nothing may be yet; standard output if not given", Path)
     check = actions.add_parser("check", help="read the rules file and tell every mistake; needs no database")
     check.add_argument("rules", metavar="RULES", help="path or s3://bucket/key")
+    _add_diff(actions.add_parser("diff", help="what a change of the rules changes; needs no database"))
     for name, help_ in (
         ("explain", "print the SQL of a run, and why; changes nothing"),
         ("run", "mask, purge, verify, report"),
     ):
         _add_connection(actions.add_parser(name, help=help_))
     return parser
+
+
+def _add_diff(parser: argparse.ArgumentParser) -> None:
+    for name in ("old", "new"):
+        parser.add_argument(name, metavar=name.upper(), help=f"rules file; {ABSENT} where there is none")
+    parser.add_argument("--format", choices=tuple(FORMATS), help="text on a terminal, else markdown, if not given")
+    parser.add_argument(
+        "--exit-code",
+        action="store_true",
+        help="end with 3 when something is newly kept, or when statements changed: what those keep no rule says",
+    )
 
 
 def _add(parser: argparse.ArgumentParser, name: str, help_: str, type_: type = str, default: object = None) -> None:

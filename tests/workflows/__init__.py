@@ -1,0 +1,1 @@
+"""Tests of what pull requests and deployments do."""

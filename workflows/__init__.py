@@ -1,0 +1,1 @@
+"""What pull requests and deployments do, one module for each make target; the workflows call those targets and nothing else."""
