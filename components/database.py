@@ -89,7 +89,22 @@ class Keep(Model):
 class Temporary(Model):
     """The temporary database, where it is to differ from the source."""
 
-    instance_class: words.InstanceClass = Field(description="its instance class, such as db.r6g.xlarge")
+    instance_class: words.InstanceClass | None = Field(
+        default=None, description="its instance class, such as db.r6g.xlarge"
+    )
+    storage: words.StorageGib | None = Field(
+        default=None,
+        description="its storage in GiB, where the source's volume is too full to rewrite tables, such as 500",
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.instance_class is None and self.storage is None:
+            raise words.mistake(
+                "It says nothing of the temporary database",
+                "Give `instanceClass`, `storage` or both, or remove `temporary`",
+            )
+        return self
 
 
 def _readable_rules(value: Any) -> str:
@@ -140,7 +155,7 @@ class Database(Model):
         default=None, description="who may restore them, and under which key: {accounts, kmsKey}"
     )
     keep: Keep | None = Field(default=None, description="how many stay, and how long: {count, age}")
-    temporary: Temporary | None = Field(default=None, description="the temporary database: {instanceClass}")
+    temporary: Temporary | None = Field(default=None, description="the temporary database: {instanceClass, storage}")
 
     @model_validator(mode="after")
     def _what_belongs_together(self) -> Self:

@@ -35,6 +35,7 @@ def configured(database: Database) -> Variables:
         "SNAPSHOT": database.snapshot,
         "MAX_AGE_SECONDS": _seconds(database.max_age),
         "INSTANCE_CLASS": temporary.instance_class if temporary else None,
+        "STORAGE_GIB": str(temporary.storage) if temporary and temporary.storage else None,
         "SHARE_ACCOUNTS": ",".join(database.accounts) or None,
         "SHARE_KMS_KEY": database.share_key,
         "KEEP_COUNT": str(keep.count) if keep and keep.count else None,

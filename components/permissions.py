@@ -52,20 +52,29 @@ def document(permissions: Iterable[Permission], values: Mapping[str, str | None]
 
     Raises: TooWide; TooLong, before IAM refuses it in the middle of a deployment
     """
-    statements = _merged(filled for each in permissions if (filled := _filled(each, values)).resources)
     denied = {
         "Sid": "SourcesAreNeverChanged",
         "Effect": "Deny",
         "NotAction": list(ALLOWED_ON_SOURCE),
         "Resource": sorted(set(sources)),
     }
-    text = json.dumps({"Version": "2012-10-17", "Statement": [*statements, denied]}, separators=(",", ":"))
+    text = json.dumps(
+        {"Version": "2012-10-17", "Statement": [*statements(permissions, values), denied]}, separators=(",", ":")
+    )
     if len(text) > LONGEST_DOCUMENT:
         raise TooLong(
             f"a role's policy would have {len(text)} characters, and IAM takes {LONGEST_DOCUMENT}: it names each of the "
             f"{len(denied['Resource'])} sources; divide `databases` among several stacks"
         )
     return text
+
+
+def statements(permissions: Iterable[Permission], values: Mapping[str, str | None]) -> list[Statement]:
+    """What is declared, with its placeholders filled, in as few statements as possible.
+
+    Raises: TooWide
+    """
+    return list(_merged(filled for each in permissions if (filled := _filled(each, values)).resources))
 
 
 def _filled(permission: Permission, values: Mapping[str, str | None]) -> Permission:

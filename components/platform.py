@@ -1,17 +1,24 @@
 """What a stack has once, for all its databases."""
 
+from collections.abc import Iterator, Sequence
+
 import pulumi
 import pulumi_aws as aws
 
 from components.alerts import Alerts
 from components.archive import archive
+from components.endpoints import Endpoints, User
+from components.existing_vpc import existing_vpc
+from components.image import Image, image
 from components.masking_key import masking_key
 from components.names import SWEEPER, Home, Names
 from components.network import Network
+from components.own_vpc import OwnVpc
 from components.roles import Grants
 from components.settings import Settings
 from components.storage import bucket
 from components.sweeper import Sweeper
+from components.task import SANITIZING, starting
 
 
 class Platform(pulumi.ComponentResource):
@@ -19,6 +26,7 @@ class Platform(pulumi.ComponentResource):
 
     home: pulumi.Output[Home]
     network: Network
+    image: Image
     cluster: aws.ecs.Cluster
     bucket: aws.s3.Bucket
     masking_key: aws.kms.Key
@@ -26,25 +34,32 @@ class Platform(pulumi.ComponentResource):
     code: pulumi.Archive
 
     def __init__(self, name: str, settings: Settings, opts: pulumi.ResourceOptions | None = None) -> None:
+        told = settings.network
+        # Looked at before the first resource: what cannot work there is said while nothing is made.
+        existing = None if told.is_ours else existing_vpc(told, settings.databases[0].source.instance)
         super().__init__("sanitized-snapshots:index:Platform", name, {"prefix": settings.prefix}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self.prefix = settings.prefix
-        self.image = settings.image
+        self.architecture = settings.architecture
         self.sources = sorted({database.source.instance for database in settings.databases})
         self.home = home(self)
         self.code = archive()
-        self.network = Network(settings.prefix, settings.network.cidr, child)
+        own = existing or OwnVpc(self.prefix, told.cidr, self.home, endpoints=told.endpoints is True, opts=child)
+        self.network = own.network if isinstance(own, OwnVpc) else own
+        self.image = image(name, settings.image, settings.architecture, self.prefix, self)
         self.subnet_group = aws.rds.SubnetGroup(
             name,
             name=f"{settings.prefix}-temporary",
-            description="Temporary databases of sanitized snapshots: no route leads out",
-            subnet_ids=self.network.isolated_subnet_ids,
+            description="Temporary databases of sanitized snapshots: nothing leads out",
+            subnet_ids=self.network.database_subnet_ids,
             opts=child,
         )
         self.cluster = aws.ecs.Cluster(name, name=settings.prefix, opts=child)
         self.bucket = bucket(name, settings.prefix, self.home, self)
-        tasks = [Names(settings.prefix, database.name).of("task") for database in settings.databases]
-        self.masking_key = masking_key(name, self.home, tasks, self)
+        databases = [Names(self.prefix, database.name) for database in settings.databases]
+        self.masking_key = masking_key(name, self.home, [each.of("task") for each in databases], self)
+        if isinstance(own, OwnVpc) and told.endpoints:
+            Endpoints(self.prefix, own, list(self._users(databases)), self.home, child)
         self._sweeper(name, child)
         self.topic_arn = self._alerts(name, settings.alerts.email, child)
         self.register_outputs({"bucket": self.bucket.bucket, "cluster": self.cluster.arn})
@@ -63,6 +78,13 @@ class Platform(pulumi.ComponentResource):
             "masking_key": self.masking_key.arn,
         }
         return Grants(self.home, {**stack, **values}, self.sources)
+
+    def _users(self, databases: Sequence[Names]) -> Iterator[User]:
+        """The roles of the tasks, which go through the endpoints."""
+        for names in databases:
+            values = self.grants({"database": names.database}).values
+            yield User(names.of("task"), SANITIZING, values)
+            yield User(names.of("execution"), starting(names, self.image), values)
 
     def _sweeper(self, name: str, child: pulumi.ResourceOptions) -> None:
         variables: dict[str, pulumi.Input[str]] = {

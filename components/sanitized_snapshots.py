@@ -16,10 +16,8 @@ from components.platform import Platform
 from components.roles import logging_to
 from components.source import Source
 from components.state_machine import DELIVERING_LOGS, STARTING, schedule, state_machine
-from components.task import CONTAINER, pulling, task_definition
+from components.task import CONTAINER, SANITIZING, starting, task_definition
 from handlers import flow
-from handlers.permissions import Permission
-from sanitizer.permissions import PERMISSIONS as SANITIZING
 
 TYPE = "sanitized-snapshots:index:SanitizedSnapshots"
 
@@ -36,7 +34,7 @@ class SanitizedSnapshots(pulumi.ComponentResource):
         self._names = Names(platform.prefix, database.name)
         self._source = Source(database.source.instance, opts.parent if opts else None)
         # Made before the component, since their ids are among its inputs: there policies read them before anything runs.
-        self._isolation = Isolation(name, platform.network.vpc_id, self._source.port, opts)
+        self._isolation = Isolation(name, platform.network, self._source.port, opts)
         groups = {
             "temporarySecurityGroupIds": self._isolation.temporary_group_ids,
             "forbiddenSecurityGroupIds": self._source.group_ids,
@@ -126,18 +124,15 @@ class SanitizedSnapshots(pulumi.ComponentResource):
 
     def _task(self) -> pulumi.Output[str]:
         names, image = self._names, self._platform.image
-        starting = (*pulling(image), logging_to(names.task_log))
-        sanitizing = [
-            Permission(*each) for each in SANITIZING
-        ]  # the sanitizer declares records of its own, of one shape
         return task_definition(
             self._name,
             names,
-            image=image,
+            image=image.uri,
+            architecture=self._platform.architecture,
             home=self._platform.home,
-            task=self._grants.role(names.of("task"), "ecs-tasks", sanitizing, self, logical=f"{self._name}-task"),
+            task=self._grants.role(names.of("task"), "ecs-tasks", SANITIZING, self, logical=f"{self._name}-task"),
             execution=self._grants.role(
-                names.of("execution"), "ecs-tasks", starting, self, logical=f"{self._name}-execution"
+                names.of("execution"), "ecs-tasks", starting(names, image), self, logical=f"{self._name}-execution"
             ),
             parent=self,
         )
@@ -156,9 +151,9 @@ class SanitizedSnapshots(pulumi.ComponentResource):
                 "cluster_arn": platform.cluster.arn,
                 "task_definition_arn": self._task(),
                 "container_name": CONTAINER,
-                "subnet_ids": platform.network.public_subnet_ids,
+                "subnet_ids": platform.network.sanitizer_subnet_ids,
                 "sanitizer_security_group_id": self._isolation.sanitizer_group_id,
-                "assign_public_ip": True,
+                "assign_public_ip": platform.network.public_address,
                 "bucket": platform.bucket.bucket,
                 "rules_key": self._rules_key,
                 "masking_key_arn": platform.masking_key.arn,

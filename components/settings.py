@@ -3,40 +3,20 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
-from components import words
+from components import network_settings, words
 from components.database import Database, Model
 from components.mistakes import Mistake, SettingsMistaken, mistake_at, mistakes_of
 from components.names import SWEEPER
+from components.network_settings import Network
 
 PROJECT = "sanitized-snapshots"
-
-
-def _private(value: IPv4Network) -> IPv4Network:
-    if not value.is_private or not 16 <= value.prefixlen <= 24:
-        raise words.mistake("A VPC of ours is a private range from /16 to /24", "Write it as 10.90.0.0/20")
-    return value
-
-
-def _range(value: Any) -> IPv4Network:
-    try:
-        return IPv4Network(value)
-    except (ValueError, TypeError) as exc:
-        raise words.mistake("It is no IPv4 range", "Write it as 10.90.0.0/20") from exc
-
-
-class Network(Model):
-    """The VPC that the stack makes for temporary databases and for the sanitizer."""
-
-    cidr: Annotated[IPv4Network, BeforeValidator(_range), AfterValidator(_private)] = Field(
-        default=IPv4Network("10.90.0.0/20"), description="its private range, from /16 to /24"
-    )
+TEXTS = ("architecture", "image", "prefix")
 
 
 class Alerts(Model):
@@ -57,11 +37,14 @@ class Settings(Model):
     prefix: str = Field(
         default="", description="what every name begins with; contains the stack's name, at most 16 characters"
     )
-    image: words.Image = Field(description="the sanitizer's image by digest: repository@sha256:...")
+    image: words.Image = Field(description="`build`, or the sanitizer's image by digest: repository@sha256:...")
+    architecture: Literal["x86_64", "arm64"] = Field(default="x86_64", description="what the sanitizer's image is for")
     databases: Annotated[tuple[Database, ...], AfterValidator(_at_least_one)] = Field(
         description="the production databases, one mapping for each"
     )
-    network: Network = Field(default=Network(), description="the VPC of the stack: {cidr}")
+    network: Network = Field(
+        default=Network(), description="{cidr, endpoints}, or {vpcId, subnetIds, temporarySecurityGroupIds, endpoints}"
+    )
     alerts: Alerts = Field(default=Alerts(), description="whom a failed run is reported to: {email}")
 
 
@@ -82,14 +65,16 @@ def read(given: Mapping[str, str], stack: str, region: str | None = None) -> Set
 
     Raises: SettingsMistaken, with every mistake.
     """
-    values = {key: text if key in ("image", "prefix") else _parsed(text) for key, text in given.items()}
+    values = {key: text if key in TEXTS else _parsed(text) for key, text in given.items()}
     values["prefix"] = values.get("prefix") or f"ss-{stack}"
     mistakes = list(_prefix_mistakes(values["prefix"], stack))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as exc:
         mistakes += mistakes_of(exc, "", Settings)
-    mistakes += _mistakes_between(_valid_databases(values.get("databases")), values["prefix"], region)
+    databases = _valid_databases(values.get("databases"))
+    mistakes += _mistakes_between(databases, values["prefix"], region)
+    mistakes += _network_mistakes(values, len(databases), region)
     if mistakes:
         raise SettingsMistaken(each._replace(path=f"{PROJECT}:{each.path.removeprefix('.')}") for each in mistakes)
     return settings
@@ -124,6 +109,14 @@ def _valid_databases(given: Any) -> dict[int, Database]:
         except ValidationError:
             continue
     return valid
+
+
+def _network_mistakes(values: Mapping[str, Any], databases: int, region: str | None) -> Iterator[Mistake]:
+    try:
+        network = Network.model_validate(values.get("network", {}))
+    except ValidationError:
+        return iter(())  # its own mistakes are told already
+    return network_settings.mistakes(network, databases=databases, image=values.get("image"), region=region)
 
 
 def _mistakes_between(databases: Mapping[int, Database], prefix: str, region: str | None) -> Iterator[Mistake]:

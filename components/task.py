@@ -1,36 +1,33 @@
 """The sanitizer's Fargate task: read-only, without privileges, its image by digest."""
 
-import re
-
 import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from components.functions import LOG_RETENTION_DAYS
+from components.image import Image
 from components.names import Home, Names
-from components.roles import Role
+from components.roles import Role, logging_to
 from handlers.permissions import Permission
+from sanitizer.permissions import PERMISSIONS
 
 CONTAINER = "sanitizer"
 USER = "10001"
-ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(?P<name>[^@:]+)")
+# What the sanitizer itself may do; it declares records of its own, of one shape.
+SANITIZING = tuple(Permission(*each) for each in PERMISSIONS)
 
 
-def pulling(image: str) -> tuple[Permission, ...]:
-    """What the execution role needs to pull the image: nothing, where it does not lie in ECR."""
-    found = ECR.match(image)
-    if found is None:
-        return ()
-    layers = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-    repository = f"arn:{{partition}}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
-    return Permission(("ecr:GetAuthorizationToken",), ("*",)), Permission(layers, (repository,))
+def starting(names: Names, image: Image) -> tuple[Permission, ...]:
+    """What Fargate may do to start the container: pull its image, write its log."""
+    return (*image.pulling, logging_to(names.task_log))
 
 
 def task_definition(
     logical: str,
     names: Names,
     *,
-    image: str,
+    image: pulumi.Input[str],
+    architecture: str,
     home: pulumi.Output[Home],
     task: Role,
     execution: Role,
@@ -64,7 +61,7 @@ def task_definition(
         log_group={"skip": True},
         task_role={"role_arn": task.arn},
         execution_role={"role_arn": execution.arn},
-        runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": "X86_64"},
+        runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": architecture.upper()},
         skip_destroy=True,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[task.policy, execution.policy]),
     )

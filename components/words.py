@@ -47,6 +47,12 @@ def _count(value: Any) -> int:
     return value
 
 
+def _storage(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 20 <= value <= 65_536:
+        raise mistake("Storage is a whole number of GiB, from 20 to 65536", "Write it as 500")
+    return value
+
+
 def _duration(text: str) -> timedelta | None:
     found = re.fullmatch(r"([1-9]\d{0,4})([hd])", text)
     return timedelta(hours=int(found[1]) * HOURS[found[2]]) if found else None
@@ -99,14 +105,18 @@ KmsKeyArn = Annotated[
         "Write arn:aws:kms:<region>:<account>:key/<id>",
     ),
 ]
+BUILD = "build"
 Image = Annotated[
     str,
     matching(
-        r"[a-z0-9][a-z0-9.:/_-]*@sha256:[0-9a-f]{64}",
+        rf"{BUILD}|[a-z0-9][a-z0-9.:/_-]*@sha256:[0-9a-f]{{64}}",
         "An image is named by its digest, which nobody can move",
-        "Write repository@sha256:<64 hexadecimal digits>, as `docker push` prints it",
+        f"Write repository@sha256:<64 hexadecimal digits>, as `docker push` prints it, or `{BUILD}` to have it built",
     ),
 ]
+ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?P<china>\.cn)?/(?P<name>[^@:]+)"
+)
 InstanceClass = Annotated[
     str,
     matching(
@@ -114,6 +124,14 @@ InstanceClass = Annotated[
         "An instance class looks like db.r6g.xlarge",
         "Choose one that the engine supports",
     ),
+]
+StorageGib = Annotated[int, BeforeValidator(_storage)]
+VpcId = Annotated[str, matching(r"vpc-[0-9a-f]{8,17}", "A VPC has an id like vpc-0a1b2c3d4e5f67890", "Copy its id")]
+SubnetId = Annotated[
+    str, matching(r"subnet-[0-9a-f]{8,17}", "A subnet has an id like subnet-0a1b2c3d4e5f67890", "Copy its id")
+]
+SecurityGroupId = Annotated[
+    str, matching(r"sg-[0-9a-f]{8,17}", "A security group has an id like sg-0a1b2c3d4e5f67890", "Copy its id")
 ]
 Email = Annotated[
     str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "An address looks like dba@example.com", "Name one that people read")

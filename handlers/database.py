@@ -29,6 +29,7 @@ class Description:
     status: str
     engine: str
     instance_class: str
+    storage_gib: int
     host: str
     port: int
     user: str
@@ -69,6 +70,7 @@ class Placement:
     subnet_group: str
     parameter_group: str
     instance_class: str
+    storage_gib: int | None  # None: as much as the snapshot has
     port: int
 
 

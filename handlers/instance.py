@@ -174,6 +174,7 @@ class Instance:
 
         Everything is said, because what is not said RDS takes from the source or from the VPC's defaults.
         """
+        more = {} if placement.storage_gib is None else {"AllocatedStorage": placement.storage_gib}
         return _made(
             lambda: self._rds.restore_db_instance_from_db_snapshot(
                 DBInstanceIdentifier=identifier,
@@ -193,6 +194,7 @@ class Instance:
                 CopyTagsToSnapshot=False,
                 EngineLifecycleSupport="open-source-rds-extended-support",  # without it RDS upgrades an old engine
                 Tags=_listed(tags),
+                **more,
             ),
             "DBInstanceAlreadyExists",
         )
@@ -279,6 +281,7 @@ def _description(said: Mapping[str, Any]) -> Description:
         status=said["DBInstanceStatus"],
         engine=said["Engine"],
         instance_class=said["DBInstanceClass"],
+        storage_gib=said.get("AllocatedStorage", 0),
         host=endpoint.get("Address", ""),
         port=endpoint.get("Port", 0),
         user=said.get("MasterUsername", ""),

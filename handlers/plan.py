@@ -62,6 +62,11 @@ REFUSALS = (
         "wait until it is available, or use its latest snapshot",
     ),
     Refusal(
+        "temporary databases would have less storage than it has",
+        lambda facts: (facts.settings.storage_gib or facts.source.storage_gib) < facts.source.storage_gib,
+        "RDS restores to no smaller volume: raise the database's temporary.storage, or remove it",
+    ),
+    Refusal(
         "it uses transparent data encryption",
         lambda facts: facts.source.tde,
         "such snapshots cannot be shared",

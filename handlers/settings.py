@@ -42,6 +42,7 @@ class Settings:
     subnet_group: str
     parameter_group: str
     instance_class: str | None
+    storage_gib: int | None
     sanitizer_group: str
     temporary_groups: tuple[str, ...]
     forbidden_groups: frozenset[str]
@@ -82,6 +83,7 @@ class Settings:
             sanitizer_group=told.pop("sanitizer_security_group"),
             max_age=timedelta(seconds=int(told.pop("max_age_seconds", "0"))),
             instance_class=get("INSTANCE_CLASS") or None,
+            storage_gib=int(get("STORAGE_GIB") or 0) or None,
             temporary_groups=_numbered(environment, "TEMPORARY_SECURITY_GROUP_"),
             forbidden_groups=frozenset(_numbered(environment, "FORBIDDEN_SECURITY_GROUP_")),
             share_accounts=tuple(part.strip() for part in get("SHARE_ACCOUNTS", "").split(",") if part.strip()),

@@ -25,6 +25,7 @@ def restore_temporary_database(run: Run) -> None:
         subnet_group=settings.subnet_group,
         parameter_group=settings.parameter_group,
         instance_class=plan.instance_class,
+        storage_gib=settings.storage_gib,
         port=plan.port,
     )
     labels = tags(settings, plan, "temporary")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 # Instructions that change nothing here: the interpreter and its packages are those of the rehearsal, so is the user.
-WITHOUT_EFFECT = frozenset({"FROM", "RUN", "USER", "LABEL", "ARG", "VOLUME"})
+WITHOUT_EFFECT = frozenset({"FROM", "RUN", "USER", "LABEL", "ARG", "STOPSIGNAL", "VOLUME"})
 
 
 class DockerfileError(Exception):

@@ -5,12 +5,15 @@ This is the part of pulumi-aws that our program needs. A type that is not in the
 
 import json
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
 from rehearsal.account import ACCOUNT, REGION, EmulatedAccount
+from rehearsal.lookups import LOOKUPS
 from rehearsal.wire_values import plain, whole
 
 Inputs = dict[str, Any]
@@ -54,37 +57,13 @@ class Provider(Mocks):
 
     def call(self, args: MockCallArgs) -> tuple[State, list[tuple[str, str]]]:
         """Answer a lookup. Raises: UnknownResource."""
-        match args.token:
-            case "aws:index/getPartition:getPartition":
-                return {"partition": "aws", "id": "aws"}, []
-            case "aws:index/getRegion:getRegion":
-                return {"region": REGION, "id": REGION}, []
-            case "aws:index/getCallerIdentity:getCallerIdentity":
-                return {"accountId": ACCOUNT, "id": ACCOUNT}, []
-            case "aws:index/getAvailabilityZones:getAvailabilityZones":
-                zones = self.client("ec2").describe_availability_zones()["AvailabilityZones"]
-                return {"names": [zone["ZoneName"] for zone in zones], "id": REGION}, []
-            case "aws:rds/getInstance:getInstance":
-                return self._instance(args.args["dbInstanceIdentifier"]), []
-        raise UnknownResource(f"{args.token}: teach rehearsal/provider.py to look it up")
+        if args.token not in LOOKUPS:
+            raise UnknownResource(f"{args.token}: teach rehearsal/lookups.py to look it up")
+        return LOOKUPS[args.token](self.client, args.args), []
 
     def client(self, service: str) -> Any:
         """The deploying person's client."""
         return self.account.client(service)
-
-    def _instance(self, identifier: str) -> State:
-        found = self.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
-        return {
-            "id": identifier,
-            "dbInstanceIdentifier": identifier,
-            "engine": found["Engine"],
-            "engineVersion": found["EngineVersion"],
-            "port": found["Endpoint"]["Port"],
-            "kmsKeyId": found.get("KmsKeyId", ""),
-            "vpcSecurityGroups": [group["VpcSecurityGroupId"] for group in found["VpcSecurityGroups"]],
-            "dbSubnetGroup": found["DBSubnetGroup"]["DBSubnetGroupName"],
-            "dbParameterGroups": [group["DBParameterGroupName"] for group in found["DBParameterGroups"]],
-        }
 
 
 def chosen(inputs: Mapping[str, Any], **names: str) -> dict[str, Any]:
@@ -134,11 +113,11 @@ def _route(provider: Provider, name: str, inputs: Inputs) -> tuple[str, State]:
 
 @makes("aws:ec2/securityGroup:SecurityGroup")
 def _group(provider: Provider, name: str, inputs: Inputs) -> tuple[str, State]:
-    """A new group may send anywhere; like pulumi-aws, take that rule away."""
+    """Named anew like everything that is given no name. A new group may send anywhere; like pulumi-aws, take that rule away."""
     ec2 = provider.client("ec2")
-    made = ec2.create_security_group(GroupName=name, Description=inputs["description"], VpcId=inputs["vpcId"])[
-        "GroupId"
-    ]
+    made = ec2.create_security_group(
+        GroupName=f"{name}-{token_hex(4)}", Description=inputs["description"], VpcId=inputs["vpcId"]
+    )["GroupId"]
     ec2.revoke_security_group_egress(GroupId=made, IpPermissions=_permissions(ec2, made, "IpPermissionsEgress"))
     return made, {"arn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/{made}"}
 
@@ -184,7 +163,38 @@ def _rule(inputs: Inputs) -> dict[str, Any]:
         rule["IpRanges"] = [{"CidrIp": inputs["cidrIpv4"]}]
     if inputs.get("referencedSecurityGroupId"):
         rule["UserIdGroupPairs"] = [{"GroupId": inputs["referencedSecurityGroupId"], "UserId": ACCOUNT}]
+    if inputs.get("prefixListId"):
+        rule["PrefixListIds"] = [{"PrefixListId": inputs["prefixListId"]}]
     return rule
+
+
+@makes("aws:ec2/vpcEndpoint:VpcEndpoint")
+def _endpoint(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    asked = chosen(inputs, vpcId="VpcId", serviceName="ServiceName", vpcEndpointType="VpcEndpointType", subnetIds="SubnetIds",
+                   securityGroupIds="SecurityGroupIds", routeTableIds="RouteTableIds", policy="PolicyDocument",
+                   privateDnsEnabled="PrivateDnsEnabled")  # fmt: skip
+    return provider.client("ec2").create_vpc_endpoint(**asked)["VpcEndpoint"]["VpcEndpointId"], {}
+
+
+@makes("aws:ecr/repository:Repository")
+def _repository(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    asked = chosen(inputs, name="repositoryName", imageTagMutability="imageTagMutability")
+    made = provider.client("ecr").create_repository(**asked)["repository"]
+    return inputs["name"], {"arn": made["repositoryArn"], "repositoryUrl": made["repositoryUri"]}
+
+
+@makes("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+def _lifecycle_policy(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    asked = chosen(inputs, repository="repositoryName", policy="lifecyclePolicyText")
+    provider.client("ecr").put_lifecycle_policy(**asked)
+    return inputs["repository"], {}
+
+
+@makes("docker-build:index:Image")
+def _image(_provider: Provider, name: str, inputs: Inputs) -> tuple[str, State]:
+    """Noted: what the Dockerfile would make is laid out by the stage. The digest stands for the build, which the tag names."""
+    digest = f"sha256:{sha256(inputs['tags'][0].encode()).hexdigest()}"
+    return name, {"digest": digest, "ref": f"{inputs['tags'][0]}@{digest}"}
 
 
 @makes("aws:iam/role:Role")

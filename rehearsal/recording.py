@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.settings import configure
 
 from rehearsal import awsx, stack_config
-from rehearsal.wire_values import RESOURCE, SIGNATURE, UNKNOWN, from_struct, to_struct
+from rehearsal.wire_values import UNKNOWN, from_struct, to_struct
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 ORGANIZATION = "rehearsal"
@@ -137,8 +138,9 @@ class RecordingMonitor(mocks.MockMonitor):
             self.records[made.urn] = made
             response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
             made.id, made.outputs = response.id, from_struct(response.object)
-            if made.type == awsx.FARGATE_TASK_DEFINITION:
-                made.outputs = self._expand_task_definition(made)
+            if expand := awsx.EXPANSIONS.get(made.type):
+                children = partial(self._make_child, made)
+                made.outputs = expand(made.inputs, made.property_dependencies, self.region, children)
                 response.object.CopyFrom(to_struct(made.outputs))
             return response
 
@@ -150,34 +152,37 @@ class RecordingMonitor(mocks.MockMonitor):
             self.stack_outputs = outputs
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
-    def _expand_task_definition(self, component: Record) -> dict[str, Any]:
-        """Register the child that awsx's provider would register; the component's output refers to it."""
-        inputs, dependencies = awsx.task_definition(component.inputs, component.property_dependencies, self.region)
-        type_ = awsx.TASK_DEFINITION
-        urn = self.make_urn(component.urn, type_, component.name)
+    def _make_child(self, component: Record, child: awsx.Child) -> awsx.Made:
+        """Register a child that awsx's provider would register."""
+        name = child.name or component.name
+        urn = self.make_urn(component.urn, child.type, name)
         answered = self.mocks.new_resource(
-            mocks.MockResourceArgs(typ=type_, name=component.name, inputs=dict(inputs), resource_id="", custom=True)
+            mocks.MockResourceArgs(typ=child.type, name=name, inputs=dict(child.inputs), resource_id="", custom=True)
         )
         id_, state = answered[0] or "", dict(answered[1])
-        if not self.preview and "arn" not in state:
-            raise ValueError(f"the cloud gave {component.name} no arn; without it nothing can run the task")
+        if not self.preview and child.must_have not in ("", *state):
+            raise ValueError(f"the cloud gave {name} no {child.must_have}; without it nothing can be done with it")
         self.records[urn] = Record(
             urn,
-            type_,
-            component.name,
+            child.type,
+            name,
             custom=True,
             remote=False,
-            inputs=inputs,
+            inputs=child.inputs,
             parent=component.urn,
-            dependencies=sorted({each for urns in dependencies.values() for each in urns}),
-            property_dependencies=dependencies,
-            options={"skipDestroy": inputs.get("skipDestroy")},
+            dependencies=sorted({each for urns in child.dependencies.values() for each in urns}),
+            property_dependencies=child.dependencies,
+            options={
+                "skipDestroy": child.inputs.get("skipDestroy"),
+                "retainOnDelete": component.options["retainOnDelete"],  # the engine hands it down
+            },
             predicted=True,
             id=id_,
             outputs=state,
         )
-        self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, id_, {"arn": UNKNOWN, **state})
-        return {"taskDefinition": {SIGNATURE: RESOURCE, "urn": urn, "id": id_}, "loadBalancers": []}
+        unknown = {child.must_have: UNKNOWN} if child.must_have else {}
+        self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, id_, {**unknown, **state})
+        return awsx.Made(urn, id_, state)
 
 
 def _record(urn: str, request: Any) -> Record:

@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.kms.models import kms_backends
 
-from rehearsal import guardian, production, recording, stack_config
+from rehearsal import awsx, guardian, production, recording, stack_config
 from rehearsal.account import ACCOUNT, CONSUMER_ACCOUNT, REGION, EmulatedAccount
 from rehearsal.clock import Clock
 from rehearsal.ecs import Image, build_image
@@ -62,10 +62,10 @@ class Stage:
         closing.callback(shutil.rmtree, root, ignore_errors=True)
         config = stack_config.load(self._project, self.stack).values
         self.image = _sanitizer_image(root / "image")
-        images = {config["sanitized-snapshots:image"]: self.image}
+        self._images = {config["sanitized-snapshots:image"]: self.image}
         self._databases = json.loads(config["sanitized-snapshots:databases"])
         self.account = closing.enter_context(
-            EmulatedAccount(Clock(), lambda account: self._rds(account, root / "rds"), root=root, images=images)
+            EmulatedAccount(Clock(), lambda account: self._rds(account, root / "rds"), root=root, images=self._images)
         )
 
     def _rds(self, account: EmulatedAccount, root: Path) -> Rds:
@@ -83,6 +83,8 @@ class Stage:
                 _create_key(self.account, database["share"]["kmsKey"])
         self.provider = Provider(self.account)
         self.recording = recording.record(self._project, self.stack, self.provider)
+        # What the program built and pushed can be pulled by the name that it then has.
+        self._images |= {built.outputs["imageUri"]: self.image for built in self.recording.of_type(awsx.ECR_IMAGE)}
 
     def start_run(self, database: str = "shop") -> str:
         """Start what the database's schedule starts, as its role; the execution's ARN."""

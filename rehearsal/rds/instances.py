@@ -65,6 +65,7 @@ class Instances:
         snapshot_guards.snapshot_can_be_restored(source)
         snapshot_guards.restored_snapshot_is_own_or_unencrypted(source, account)
         instance_guards.restore_makes_no_secret(settings)
+        snapshot_guards.volume_holds_the_snapshot(source, settings.get("AllocatedStorage"))
         facts = {
             **{name: value for name, value in source.settings.items() if name not in NOT_INHERITED},
             **DEFAULTS_AT_RESTORE, **shown(settings, AT_RESTORE), **self._encryption(source.key, account),

@@ -58,6 +58,13 @@ def snapshot_can_be_restored(held: Snapshot) -> None:
         raise _snapshot_state(held, "cannot be restored")
 
 
+def volume_holds_the_snapshot(held: Snapshot, asked_gib: int | None) -> None:
+    """A restored volume may be larger than the snapshot's, never smaller."""
+    taken_gib = held.shown["AllocatedStorage"]
+    if asked_gib is not None and asked_gib < taken_gib:
+        raise _invalid(f"Invalid storage size: {asked_gib} GiB is less than the {taken_gib} GiB of the snapshot.")
+
+
 def restored_snapshot_is_own_or_unencrypted(held: Snapshot, account: str) -> None:
     """An encrypted snapshot of another account is copied, under a key of one's own, before it is restored."""
     if held.account != account and held.key is not None:

@@ -23,7 +23,8 @@ def test_the_functions_understand_what_they_are_told(up: Recording) -> None:
         assert told.temporary_groups == (up.one("aws:ec2/securityGroup:SecurityGroup", "shop-temporary").id,)
         assert told.forbidden_groups == frozenset(PRODUCTION_GROUPS)
         assert told.sanitizer_group == up.one("aws:ec2/securityGroup:SecurityGroup", "shop-sanitizer").id
-        assert (told.new_snapshot, told.keep_count, told.keep_age, told.instance_class) == (True, 3, None, None)
+        assert (told.new_snapshot, told.keep_count, told.keep_age) == (True, 3, None)
+        assert (told.instance_class, told.storage_gib) == (None, None)
         assert told.share_accounts == ("111122223333",)
         assert told.share_key
         assert told.share_key.startswith("arn:aws:kms:eu-west-1:")
@@ -40,13 +41,20 @@ def test_every_answer_of_the_stack_config_reaches_the_functions(prod: Recording)
     told = Settings.read(variables(prod, "orders-worker"))
     assert (told.new_snapshot, told.max_age) == (False, timedelta(hours=26))
     assert (told.keep_count, told.keep_age) == (7, timedelta(days=90))
-    assert told.instance_class == "db.r6g.xlarge"
+    assert (told.instance_class, told.storage_gib) == ("db.r6g.xlarge", 500)
 
 
 def test_what_is_not_configured_is_not_told(two: Recording) -> None:
     """No share, no keep, no class: no variable, rather than an empty one."""
     told = variables(two, "orders-archive-worker")
-    assert not {"SHARE_ACCOUNTS", "SHARE_KMS_KEY", "KEEP_COUNT", "KEEP_AGE_SECONDS", "INSTANCE_CLASS"} & set(told)
+    assert not {
+        "SHARE_ACCOUNTS",
+        "SHARE_KMS_KEY",
+        "KEEP_COUNT",
+        "KEEP_AGE_SECONDS",
+        "INSTANCE_CLASS",
+        "STORAGE_GIB",
+    } & set(told)
     assert all(told.values())
 
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network import ZONES, subnet_ranges
+from components.own_vpc import ZONES, subnet_ranges
 from rehearsal.recording import Recording
 from tests.components.fake_cloud import PRODUCTION_GROUPS
 

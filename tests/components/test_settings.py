@@ -151,7 +151,9 @@ SHARE = {"accounts": ["111122223333"], "kmsKey": SHARE_KEY}
             "databases[0].temporary.instanceClass",
             "db.r6g.xlarge",
         ),
-        ({**GOOD, "temporary": {}}, "databases[0].temporary.instanceClass", "is missing"),
+        ({**GOOD, "temporary": {}}, "databases[0].temporary", "`instanceClass`, `storage` or both"),
+        ({**GOOD, "temporary": {"storage": "500"}}, "databases[0].temporary.storage", "'500' is wrong"),
+        ({**GOOD, "temporary": {"storage": 5}}, "databases[0].temporary.storage", "from 20 to 65536"),
         ("orders", "databases[0]", "A mapping is needed"),
     ],
 )
@@ -159,6 +161,11 @@ def test_a_mistake_is_named_with_its_place_and_remedy(database: Any, place: str,
     """One mistake, one line: the config path, what is wrong, what to write instead."""
     found = mistakes(database)
     assert [each for each in found if each.startswith(f"{place}: ") and says in each], found
+
+
+VPC, SUBNETS, GROUP = "vpc-0a1b2c3d", ["subnet-0000000a", "subnet-0000000b"], "sg-0a1b2c3d"
+EXISTING = {"vpcId": VPC, "subnetIds": SUBNETS}
+NO_INTERNET: dict[str, Any] = {"network": {"endpoints": True}}
 
 
 @pytest.mark.parametrize(
@@ -172,15 +179,65 @@ def test_a_mistake_is_named_with_its_place_and_remedy(database: Any, place: str,
         ({"stack": "a-very-long-stack-name"}, "prefix", "give the stack a shorter name"),
         ({"network": {"cidr": "8.8.8.0/24"}}, "network.cidr", "private range"),
         ({"network": {"cidr": "10.0.0.1/20"}}, "network.cidr", "no IPv4 range"),
-        ({"network": {"vpcId": "vpc-1"}}, "network.vpcId", "use one of: cidr"),
+        ({"network": {"vpcID": "vpc-1"}}, "network.vpcID", "use one of: cidr, endpoints, vpcId"),
+        ({"network": {"vpcId": "vpc-1"}}, "network.vpcId", "id like vpc-"),
+        ({"network": {"vpcId": VPC}}, "network.vpcId", "in `subnetIds`"),
+        ({"network": {"subnetIds": SUBNETS}}, "network.subnetIds", "in `vpcId`"),
+        ({"network": {"vpcId": VPC, "subnetIds": SUBNETS[:1]}}, "network.subnetIds", "two subnets"),
+        ({"network": {"vpcId": VPC, "subnetIds": SUBNETS[:1] * 2}}, "network.subnetIds", "named once"),
+        ({"network": {"vpcId": VPC, "subnetIds": ["x", "subnet-1"]}}, "network.subnetIds[1]", "'subnet-1' is wrong"),
+        ({"network": {**EXISTING, "cidr": "10.90.0.0/20"}}, "network.cidr", "Remove `cidr`"),
+        ({"network": {**EXISTING, "endpoints": True}}, "network.endpoints", "would lose AWS"),
+        ({"network": {**EXISTING, "endpoints": "yes"}}, "network.endpoints", "one of the three"),
+        ({"network": {"endpoints": "existing"}}, "network.endpoints", "name a VPC in `vpcId`"),
+        ({"network": {"temporarySecurityGroupIds": [GROUP]}}, "network.temporarySecurityGroupIds", "in `vpcId`"),
+        ({"network": {**EXISTING, "temporarySecurityGroupIds": ["g"]}}, "network.temporarySecurityGroupIds[0]", "sg-"),
+        ({**NO_INTERNET, "image": f"ghcr.io/a/b@sha256:{'0' * 64}"}, "image", "this is no ECR"),
+        ({**NO_INTERNET, "image": IMAGE, "region": "us-east-1"}, "image", "this is ECR in eu-west-1"),
+        ({**NO_INTERNET, "image": IMAGE.replace("s.com", "s.com.cn")}, "image", "another partition"),
+        ({"architecture": "amd64"}, "architecture", "'x86_64' or 'arm64'"),
         ({"alerts": {"email": "dba"}}, "alerts.email", "dba@example.com"),
-        ({"databses": []}, "databses", "use one of: prefix, image, databases, network, alerts"),
+        ({"databses": []}, "databses", "use one of: prefix, image, architecture, databases, network, alerts"),
     ],
 )
 def test_a_mistake_outside_the_databases_is_named_too(others: dict[str, Any], place: str, says: str) -> None:
     """Top-level keys: unknown ones, and values that cannot work."""
     found = mistakes(GOOD, **others)
     assert [each for each in found if each.startswith(f"{place}: ") and says in each], found
+
+
+def test_databases_that_share_given_groups_are_refused() -> None:
+    """One database's sanitizer would reach another's temporary database."""
+    others = {"name": "b", "source": {"instance": "b-prod"}}
+    (found,) = mistakes(GOOD, {**GOOD, **others}, network={**EXISTING, "temporarySecurityGroupIds": [GROUP]})
+    assert found.startswith("network.temporarySecurityGroupIds: ")
+    assert "stack of its own" in found
+    assert told(GOOD, network={**EXISTING, "temporarySecurityGroupIds": [GROUP]})
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"network": {"endpoints": True}},
+        {"network": {"endpoints": True}, "image": "build", "region": "us-east-1"},
+        {"network": {"endpoints": True, "cidr": "10.1.0.0/16"}, "image": IMAGE, "region": None},
+        {"network": {**EXISTING, "endpoints": "existing"}, "image": f"ghcr.io/a/b@sha256:{'0' * 64}"},
+        {"network": {**EXISTING, "endpoints": False}},
+        {"image": "build", "architecture": "arm64"},
+        {"image": f"ghcr.io/a/b@sha256:{'0' * 64}"},
+    ],
+)
+def test_answers_that_go_together_are_taken(others: dict[str, Any]) -> None:
+    """Every kind of network, and both kinds of image."""
+    assert told(GOOD, **others).databases
+
+
+def test_several_mistakes_of_the_network_are_reported_at_once() -> None:
+    """Also beside a database that is wrong by itself."""
+    network = {"vpcId": VPC, "cidr": "10.90.0.0/20", "endpoints": True}
+    found = mistakes({**GOOD, "keep": {}}, network=network, image=f"ghcr.io/a/b@sha256:{'0' * 64}")
+    places = {each.split(": ")[0] for each in found}
+    assert places == {"databases[0].keep", "network.vpcId", "network.cidr", "network.endpoints", "image"}
 
 
 def test_every_mistake_is_reported_at_once() -> None:

@@ -271,6 +271,7 @@ class FakeRds(FakeService):
             "DBInstanceStatus": status,
             "Engine": "postgres",
             "DBInstanceClass": "db.t4g.medium",
+            "AllocatedStorage": 20,
             "Endpoint": {"Address": f"{name}.example", "Port": port},
             "MasterUsername": "master",
             "VpcSecurityGroups": [

@@ -26,6 +26,7 @@ def description(name: str, groups: set[str], subnet_group: str, parameter_group:
         status="available",
         engine="postgres",
         instance_class="",
+        storage_gib=20,
         host="",
         port=PORT,
         user="",

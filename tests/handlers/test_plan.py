@@ -26,6 +26,7 @@ BROKEN: dict[str, tuple[Callable[[World], object], str]] = {
     "a source under our prefix": (lambda w: w.environment.update(PREFIX="orders"), "its name begins like"),
     "a stopped source": (lambda w: source(w).update(DBInstanceStatus="stopped"), "present status"),
     "a full source": (lambda w: source(w).update(DBInstanceStatus="storage-full"), "present status"),
+    "too little storage": (lambda w: w.environment.update(STORAGE_GIB="19"), "less storage than it has"),
     "TDE": (lambda w: source(w).update(TdeCredentialArn="arn"), "transparent data encryption"),
     "sharing with all": (lambda w: w.environment.update(SHARE_ACCOUNTS="all"), "no account number"),
     "sharing with a name": (lambda w: w.environment.update(SHARE_ACCOUNTS="111122223333,qa"), "no account number"),

@@ -222,3 +222,11 @@ def test_the_restore_says_everything() -> None:
         "CopyTagsToSnapshot": False,
         "EngineLifecycleSupport": "open-source-rds-extended-support",
     }
+
+
+def test_the_restore_takes_the_storage_it_is_told() -> None:
+    """A volume that is too full to rewrite tables gets a larger one; where nothing is told, RDS takes the snapshot's."""
+    world = World()
+    world.environment["STORAGE_GIB"] = "200"
+    (asked,) = world.run_until("AwaitTemporaryDatabase").rds.made("restore_db_instance_from_db_snapshot")
+    assert asked["AllocatedStorage"] == 200

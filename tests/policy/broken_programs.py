@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -16,16 +17,19 @@ Program = Callable[[], object]
 
 
 @contextmanager
-def isolation(change: Callable[[Isolation], None]) -> Iterator[None]:
-    """Every Isolation that the program makes is changed before anybody reads it."""
-    make = Isolation.__init__
+def every(kind: type[Any], change: Callable[[Any], object]) -> Iterator[None]:
+    """Every component of this kind that the program makes is changed before anybody reads it."""
+    make = kind.__init__
 
-    def changed(self: Isolation, *args: Any, **kwargs: Any) -> None:
+    def changed(self: Any, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
         change(self)
 
-    with patch.object(Isolation, "__init__", changed):
+    with patch.object(kind, "__init__", changed):
         yield
+
+
+isolation = partial(every, Isolation)
 
 
 def literal_production_group() -> object:

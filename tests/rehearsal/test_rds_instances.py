@@ -126,6 +126,16 @@ def test_a_restore_is_what_was_asked_for(region: Region) -> None:
     region.delete(name)
 
 
+def test_a_restored_volume_may_be_larger_and_never_smaller(region: Region) -> None:
+    """More room than the snapshot has can be asked for; less is refused."""
+    name = region.restore(AllocatedStorage=40)
+    assert region.instance(name)["AllocatedStorage"] == 40
+    asked = {"DBInstanceIdentifier": region.name(), "DBSnapshotIdentifier": "base", "AllocatedStorage": 19}
+    assert refusal(region, "RestoreDBInstanceFromDBSnapshot", **asked) == "InvalidParameterValue"
+    region.later()
+    region.delete(name)
+
+
 def test_two_restores_have_ids_of_their_own(region: Region) -> None:
     """`DbiResourceId` tells one life of a name from the next."""
     ids = {region.instance(name)["DbiResourceId"] for name in ("source", region.restore(), region.restore())}

@@ -1,11 +1,17 @@
 """What goes into the image: certificates that hold, requirements with hashes, nothing that runs as root."""
 
+import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
 
+from rehearsal.images import build_image
 from sanitizer.options import BUNDLE
 
 ROOM = Path(__file__).parents[2] / "sanitizer"
@@ -33,17 +39,64 @@ def test_the_image_runs_the_sanitizer_as_nobody_special() -> None:
     assert instructions["CMD"] == '["run"]'
     assert instructions["WORKDIR"] == "/app"
     assert instructions["VOLUME"] == '["/tmp"]'
+    assert instructions["STOPSIGNAL"] == "SIGTERM"
     assert instructions["RUN"].startswith("[")
     assert '"--require-hashes"' in instructions["RUN"]
 
 
 def test_the_image_holds_this_room_only() -> None:
     """All it copies lies in sanitizer/ and exists."""
-    sources = re.findall(r"^COPY (\S+) ", DOCKERFILE, re.MULTILINE)
+    sources = re.findall(r"^COPY --chmod=0755 (\S+) ", DOCKERFILE, re.MULTILINE)
+    assert len(sources) == DOCKERFILE.count("\nCOPY ")
     assert sources
     for source in sources:
         assert source.startswith("sanitizer/")
         assert (ROOM.parent / source).exists()
+
+
+def test_nothing_but_this_room_is_sent_to_the_build() -> None:
+    """Neither the stack's config nor anything else of the folder; the context is known where its tag is computed."""
+    patterns = [line for line in (ROOM.parent / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert patterns == ["*", "!sanitizer", "**/__pycache__", "**/*.pyc"]
+
+
+def test_the_base_is_named_by_release_and_debian() -> None:
+    """The interpreter that the locked wheels are for, on one Debian: `slim` alone moves from one to the next."""
+    (base,) = re.findall(r"^FROM (\S+)$", DOCKERFILE, re.MULTILINE)
+    assert re.fullmatch(r"python:3\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    assert f'base.name="docker.io/library/{base.split("@")[0]}"' in DOCKERFILE
+
+
+def test_the_container_ends_cleanly_when_it_is_stopped(tmp_path: Path) -> None:
+    """Started as the image starts it, told by its environment alone: SIGTERM ends it with "nothing changed", said in one line."""
+    image = build_image(ROOM / "Dockerfile", ROOM.parent, tmp_path / "image")
+    (tmp_path / "rules.yaml").write_text("unlisted: fail\ntables: {public.t: truncate}\n")
+    (tmp_path / "password").write_text("invented")
+    with socket.create_server(("127.0.0.1", 0)) as database:  # it lets the sanitizer in, and never answers
+        told = {
+            "HOST": "127.0.0.1",
+            "PORT": str(database.getsockname()[1]),
+            "USER": "master",
+            "PASSWORD_FILE": str(tmp_path / "password"),
+            "RULES": str(tmp_path / "rules.yaml"),
+            "REPORT": str(tmp_path / "report.json"),
+            "DATABASE": "orders",
+            "RUN_ID": "202601020300-abcd",
+        }
+        process = subprocess.Popen(
+            [sys.executable, *image.entrypoint[1:], *image.command],
+            cwd=image.path("."),
+            env={**image.environment, **{f"SANITIZER_{name}": value for name, value in told.items()}},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        database.settimeout(60)
+        with database.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+    assert process.returncode == 19
+    (line,) = [json.loads(each) for each in said.splitlines()]
+    assert (line["event"], line["exit_code"]) == ("StoppedInTime", 19)
 
 
 def test_everything_imported_is_required_with_hashes() -> None:

@@ -30,6 +30,7 @@ CREATED_BY = {
     "aws:ec2/securityGroup:SecurityGroup": "ec2:CreateSecurityGroup",
     "aws:ec2/subnet:Subnet": "ec2:CreateSubnet",
     "aws:ec2/vpc:Vpc": "ec2:CreateVpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "ec2:CreateVpcEndpoint",
     "aws:ecs/cluster:Cluster": "ecs:CreateCluster",
     "aws:ecs/taskDefinition:TaskDefinition": "ecs:RegisterTaskDefinition",
     "aws:iam/role:Role": "iam:CreateRole",
@@ -55,6 +56,7 @@ CREATED_BY = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ec2:AuthorizeSecurityGroupIngress",
 }
 LOOKED_UP_BY = {
+    "aws:ec2/getPrefixList:getPrefixList": ("ec2:DescribePrefixLists",),
     "aws:index/getAvailabilityZones:getAvailabilityZones": ("ec2:DescribeAvailabilityZones",),
     "aws:index/getCallerIdentity:getCallerIdentity": ("sts:GetCallerIdentity",),
     "aws:index/getPartition:getPartition": (),
