@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import parameters
 from components.database import Database
+from components.declared import declared
 from components.environment import environment
 from components.functions import function
 from components.isolation import Isolation
@@ -35,11 +36,8 @@ class SanitizedSnapshots(pulumi.ComponentResource):
         self._source = Source(database.source.instance, opts.parent if opts else None)
         # Made before the component, since their ids are among its inputs: there policies read them before anything runs.
         self._isolation = Isolation(name, platform.network, self._source.port, opts)
-        groups = {
-            "temporarySecurityGroupIds": self._isolation.temporary_group_ids,
-            "forbiddenSecurityGroupIds": self._source.group_ids,
-        }
-        super().__init__(TYPE, name, groups, opts)
+        told = declared(database, self._source, platform.network, self._isolation.temporary_group_ids)
+        super().__init__(TYPE, name, told, opts)
         self._child = pulumi.ResourceOptions(parent=self)
         self._parameter_group = self._parameters()
         self._rules_key = self._rules()
@@ -47,7 +45,7 @@ class SanitizedSnapshots(pulumi.ComponentResource):
         machine = self._machine()
         self._schedule(machine)
         self.state_machine_arn = machine.arn
-        self.register_outputs({**groups, "stateMachineArn": machine.arn})
+        self.register_outputs({**told, "stateMachineArn": machine.arn})
 
     def _parameters(self) -> aws.rds.ParameterGroup:
         version = self._source.version

@@ -9,9 +9,13 @@ class SourceUnsupported(pulumi.RunError):
 
 
 class Source:
-    """What the source tells: its security groups, which ours must stay out of, its key, its port, its family."""
+    """What the source tells: the places that ours must stay out of, its key, its port, its family."""
 
     group_ids: pulumi.Output[list[str]]
+    parameter_groups: pulumi.Output[list[str]]
+    subnet_group: pulumi.Output[str]
+    subnet_ids: pulumi.Output[list[str]]
+    vpc_id: pulumi.Output[str]
     key: pulumi.Output[str | None]
     port: pulumi.Output[int]
     version: pulumi.Output[int]
@@ -20,7 +24,14 @@ class Source:
         found = aws.rds.get_instance_output(
             db_instance_identifier=identifier, opts=pulumi.InvokeOutputOptions(parent=parent)
         )
+        placed = aws.rds.get_subnet_group_output(
+            name=found.db_subnet_group, opts=pulumi.InvokeOutputOptions(parent=parent)
+        )
         self.group_ids = found.vpc_security_groups.apply(sorted)
+        self.parameter_groups = found.db_parameter_groups
+        self.subnet_group = found.db_subnet_group
+        self.subnet_ids = placed.subnet_ids.apply(sorted)
+        self.vpc_id = placed.vpc_id
         self.key = found.kms_key_id.apply(lambda key: key or None)
         self.port = found.port
         self.version = pulumi.Output.all(found.engine, found.engine_version).apply(

@@ -5,7 +5,15 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from docs.pages import configuration, masking_rules, privileges, production, pull_request_comment, the_run
+from docs.pages import (
+    configuration,
+    masking_rules,
+    policies,
+    privileges,
+    production,
+    pull_request_comment,
+    the_run,
+)
 
 HERE = Path(__file__).parent
 PAGES: dict[str, Callable[[], str]] = {
@@ -13,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "production.md": production.page,
     "privileges.md": privileges.page,
     "configuration.md": configuration.page,
+    "policies.md": policies.page,
     "masking-rules.md": masking_rules.page,
     "pull-request-comment.md": pull_request_comment.page,
 }

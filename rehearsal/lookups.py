@@ -74,6 +74,12 @@ def _group_rule(client: Client, asked: Asked) -> Answer:
     return {"id": id_, "securityGroupId": found["GroupId"], "isEgress": found["IsEgress"]}
 
 
+def _subnet_group(client: Client, asked: Asked) -> Answer:
+    found = client("rds").describe_db_subnet_groups(DBSubnetGroupName=asked["name"])["DBSubnetGroups"][0]
+    subnets = [subnet["SubnetIdentifier"] for subnet in found["Subnets"]]
+    return {"id": asked["name"], "name": asked["name"], "vpcId": found["VpcId"], "subnetIds": subnets}
+
+
 def _prefix_list(client: Client, asked: Asked) -> Answer:
     wanted = [{"Name": "prefix-list-name", "Values": [asked["name"]]}]
     found = client("ec2").describe_managed_prefix_lists(Filters=wanted)["PrefixLists"][0]
@@ -108,6 +114,7 @@ LOOKUPS: dict[str, Callable[[Client, Asked], Answer]] = {
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getSubnets:getSubnets": _subnets,
     "aws:ec2/getVpc:getVpc": _vpc,
+    "aws:rds/getSubnetGroup:getSubnetGroup": _subnet_group,
     "aws:rds/getInstance:getInstance": _instance,
     "aws:vpc/getSecurityGroupRule:getSecurityGroupRule": _group_rule,
     "aws:vpc/getSecurityGroupRules:getSecurityGroupRules": _group_rules,

@@ -1,12 +1,13 @@
 """Over the whole stack: no temporary database and no sanitizer depends on a production group, whatever is still unknown."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pulumi_policy import PolicyResource, Severity, StackValidationArgs, StackValidationPolicy
+from pulumi_policy import PolicyResource, Severity
 
-from sanitizedpolicy.reading import get, groups_in, numbered_groups
+from sanitizedpolicy.groups import production_groups
+from sanitizedpolicy.reading import UNKNOWN, document, get, groups_in, numbered_groups, variables
+from sanitizedpolicy.verdicts import Stack, Verdict, stack_policy
 from sanitizedpolicy.words import (
     ALSO_PRODUCTION,
     COMPONENT,
@@ -17,26 +18,35 @@ from sanitizedpolicy.words import (
     SECURITY_GROUP,
     STATE_MACHINE,
     TEMPORARY,
-    also_production,
     belongs_to_us,
 )
 
-Report = Callable[..., None]
 
-
-def _validate(args: StackValidationArgs, report: Report) -> None:
-    ids = production_ids(args.resources) | also_production(args.get_config())
-    urns = production_urns(args.resources, ids)
-    for resource in args.resources:
-        if resource.resource_type == COMPONENT:
-            named = [*_depends_on(resource, TEMPORARY, urns), *sorted(groups_in(resource.props, TEMPORARY).known & ids)]
-            for group in named:
-                report(f"temporary databases would be in production's security group {group}", resource.urn)
-        if resource.resource_type == STATE_MACHINE and belongs_to_us(resource.urn):
-            for group in _depends_on(resource, "definition", urns):
-                report(f"the sanitizer would be in production's security group {group}", resource.urn)
-            for problem in _problems_of(get(resource.props, "definition"), ids):
-                report(problem, resource.urn)
+@stack_policy(
+    name="production-and-temporary-stay-apart",
+    sentence="No temporary database and no sanitizer is in a production group, also where ids are not known yet.",
+    types=(COMPONENT, STATE_MACHINE, *DATABASES),
+    severity=Severity.CRITICAL,
+    remedy="Give them security groups of their own, which no other database of the program has",
+    config=ALSO_PRODUCTION,
+    always=True,
+)
+def graph_keeps_them_apart(stack: Stack) -> Iterator[tuple[PolicyResource, Verdict]]:
+    """By what is known, and by what is made from what."""
+    ids = production_ids(stack.resources) | production_groups(stack.config)
+    urns = production_urns(stack.resources, ids)
+    for component in stack.of(COMPONENT):
+        yield component, None
+        known = sorted(groups_in(component.props, TEMPORARY).known & ids)
+        for group in (*made_from(component, TEMPORARY, urns), *known):
+            yield component, f"temporary databases would be in production's security group {group}"
+    for machine in stack.of(STATE_MACHINE):
+        if belongs_to_us(machine.urn):
+            yield machine, None
+            for group in made_from(machine, "definition", urns):
+                yield machine, f"the sanitizer would be in production's security group {group}"
+            for problem in _problems_of(get(machine.props, "definition"), ids):
+                yield machine, problem
 
 
 def production_ids(resources: Iterable[PolicyResource]) -> frozenset[str]:
@@ -46,7 +56,7 @@ def production_ids(resources: Iterable[PolicyResource]) -> frozenset[str]:
         if resource.resource_type == COMPONENT:
             found |= groups_in(resource.props, FORBIDDEN).known
         elif resource.resource_type == FUNCTION:
-            found |= numbered_groups(get(resource.props, "environment", "variables"), FORBIDDEN_VARIABLE).known
+            found |= numbered_groups(variables(resource.props), FORBIDDEN_VARIABLE).known
         elif resource.resource_type in DATABASES:
             found |= groups_in(resource.props, DATABASES[resource.resource_type]).known
     return frozenset(found)
@@ -64,19 +74,19 @@ def production_urns(resources: Iterable[PolicyResource], ids: frozenset[str]) ->
     return frozenset(found)
 
 
-def _depends_on(resource: PolicyResource, key: str, urns: frozenset[str]) -> list[str]:
-    """The names of those groups that a property is made from."""
+def made_from(resource: PolicyResource, key: str, urns: Iterable[str]) -> list[str]:
+    """The names of those resources that a property is made from."""
     return [each.name for each in resource.property_dependencies.get(key, ()) if each.urn in urns]
 
 
 def _problems_of(definition: Any, production: frozenset[str]) -> Iterator[str]:
     """What a known definition says of the sanitizer's groups."""
-    if not isinstance(definition, str):
+    if definition is UNKNOWN:
         return
-    for configuration in network_configurations(json.loads(definition)):
+    for configuration in network_configurations(document(definition)):
         groups = configuration.get("SecurityGroups") or ()
         if not groups:
-            yield "the sanitizer's task names no security group: it would be in the VPC's default group"
+            yield "the sanitizer's task names no security group, and would be in the VPC's default group"
         for group in sorted(production.intersection(groups)):
             yield f"the sanitizer would be in production's security group {group}"
 
@@ -92,12 +102,3 @@ def network_configurations(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, list):
         for value in node:
             yield from network_configurations(value)
-
-
-graph_keeps_them_apart = StackValidationPolicy(
-    name="production-and-temporary-stay-apart",
-    description="No temporary database and no sanitizer is in a production group, also where ids are not known yet.",
-    validate=_validate,
-    severity=Severity.CRITICAL,
-    config_schema=ALSO_PRODUCTION,
-)

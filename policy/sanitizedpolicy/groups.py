@@ -1,10 +1,11 @@
 """Before a resource is created or changed: the groups of temporary databases are named, and none of them is production's."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from pulumi_policy import ResourceValidationArgs, ResourceValidationPolicy, Severity
+from pulumi_policy import Severity
 
-from sanitizedpolicy.reading import UNKNOWN, Groups, get, groups_in, numbered_groups
+from sanitizedpolicy.reading import Groups, groups_in, numbered_groups, variables
+from sanitizedpolicy.verdicts import Config, Resource, Verdict, policy
 from sanitizedpolicy.words import (
     ALSO_PRODUCTION,
     COMPONENT,
@@ -14,60 +15,60 @@ from sanitizedpolicy.words import (
     SANITIZER_VARIABLE,
     TEMPORARY,
     TEMPORARY_VARIABLE,
-    also_production,
     belongs_to_us,
 )
 
-Report = Callable[..., None]
+REMEDY = (
+    "Give temporary databases and the sanitizer security groups of their own, and look up those of the source: RDS puts a "
+    "database without groups into the VPC's default group"
+)
 
 
-def check_disjoint(temporary: Groups, forbidden: Groups, more: frozenset[str], where: str, report: Report) -> None:
-    """Report what is missing, and each production group among the temporary ones."""
-    if temporary.missing:
-        report(f"{where} names no group for temporary databases: RDS would put them into the VPC's default group")
-    if forbidden.missing:
-        report(f"{where} names none of production's groups: nothing can be compared; look up the source's groups")
-    for group in sorted(temporary.known & (forbidden.known | more)):
-        report(
-            f"{where} puts temporary databases into production's security group {group}: give them groups of their own"
-        )
+def _disjoint(temporary: Groups, forbidden: Groups, config: Config) -> Iterator[Verdict]:
+    """What is missing, and each production group among the temporary ones."""
+    shared = temporary.known & (forbidden.known | production_groups(config))
+    yield "it names no group for temporary databases" if temporary.missing else None
+    yield "it names none of production's groups, so that nothing can be compared" if forbidden.missing else None
+    for group in sorted(shared):
+        yield f"it puts temporary databases into production's security group {group}"
 
 
-def _component(args: ResourceValidationArgs, report: Report) -> None:
-    if args.resource_type != COMPONENT:
-        return
-    temporary, forbidden = groups_in(args.props, TEMPORARY), groups_in(args.props, FORBIDDEN)
-    check_disjoint(temporary, forbidden, also_production(args.get_config()), "the component", report)
+def production_groups(config: Config) -> frozenset[str]:
+    """The groups that the pack's configuration adds to production's."""
+    return frozenset(config["productionSecurityGroupIds"])
 
 
-def _function(args: ResourceValidationArgs, report: Report) -> None:
-    if args.resource_type != FUNCTION:
-        return
-    variables = get(args.props, "environment", "variables")
-    if variables is None and get(args.props, "environment") is UNKNOWN:
-        variables = UNKNOWN
-    temporary = numbered_groups(variables, TEMPORARY_VARIABLE)
-    if temporary.missing and not belongs_to_us(args.urn):
-        return
-    forbidden = numbered_groups(variables, FORBIDDEN_VARIABLE)
-    more = also_production(args.get_config())
-    check_disjoint(temporary, forbidden, more, "the function's environment", report)
-    sanitizer = get(variables, SANITIZER_VARIABLE)
-    if isinstance(sanitizer, str) and sanitizer in forbidden.known | more:
-        report(f"the function's environment puts the sanitizer into production's security group {sanitizer}")
-
-
-component_lists_are_disjoint = ResourceValidationPolicy(
+@policy(
     name="temporary-groups-are-not-productions",
-    description="The security groups of temporary databases are named, and none of them is production's.",
-    validate=_component,
+    sentence="The security groups of temporary databases are named, and none of them is production's.",
+    types=(COMPONENT,),
     severity=Severity.CRITICAL,
-    config_schema=ALSO_PRODUCTION,
+    remedy=REMEDY,
+    config=ALSO_PRODUCTION,
+    always=True,
 )
-functions_carry_disjoint_lists = ResourceValidationPolicy(
+def component_lists_are_disjoint(component: Resource, config: Config) -> Iterator[Verdict]:
+    """The component's lists, element by element."""
+    yield from _disjoint(groups_in(component.props, TEMPORARY), groups_in(component.props, FORBIDDEN), config)
+
+
+@policy(
     name="functions-carry-groups-that-are-not-productions",
-    description="The groups that the functions restore temporary databases into are named, and none of them is production's.",
-    validate=_function,
+    sentence="The groups that the functions restore temporary databases into are named, and none of them is production's.",
+    types=(FUNCTION,),
     severity=Severity.CRITICAL,
-    config_schema=ALSO_PRODUCTION,
+    remedy=REMEDY,
+    config=ALSO_PRODUCTION,
+    always=True,
 )
+def functions_carry_disjoint_lists(function: Resource, config: Config) -> Iterator[Verdict]:
+    """What a function is told, variable by variable; a function that carries groups is ours wherever it stands."""
+    told = variables(function.props)
+    temporary = numbered_groups(told, TEMPORARY_VARIABLE)
+    if not belongs_to_us(function.urn) and not temporary.known:
+        return
+    forbidden = numbered_groups(told, FORBIDDEN_VARIABLE)
+    yield from _disjoint(temporary, forbidden, config)
+    sanitizer = told.get(SANITIZER_VARIABLE) if isinstance(told, dict) else None
+    if isinstance(sanitizer, str) and sanitizer in forbidden.known | production_groups(config):
+        yield f"it puts the sanitizer into production's security group {sanitizer}"

@@ -4,6 +4,7 @@ Properties are proxies: touching an unknown value raises, and an uncaught raise 
 policy: for the whole stack) with no more than an advisory note. So every read goes through here.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +34,61 @@ def get(node: Any, *path: str | int) -> Any:
     return node
 
 
+def read(node: Any, *path: str | int) -> Any:
+    """The value at the path as plain mappings and lists, with UNKNOWN wherever something is not known yet."""
+    found = get(node, *path)
+    if isinstance(found, Mapping):
+        return {key: read(found, key) for key in found}
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return [read(found, place) for place in range(len(found))]
+    return found
+
+
+def text(node: Any, *path: str | int) -> str | Unknown | None:
+    """The text at the path: None where there is none or something else, UNKNOWN where it is not known yet."""
+    found = get(node, *path)
+    return found if isinstance(found, str | Unknown) else None
+
+
+def document(value: Any) -> Any:
+    """What a JSON document says, whether it is a text or a value already; None where it is no JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def listed(value: Any) -> list[Any]:
+    """A list, or the one value that stands for a list of one; nothing for None."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def number(value: Any) -> float | None:
+    """The number that a value or its text is; None for everything else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether any part of plain mappings and lists is known only after deployment."""
+    if isinstance(value, dict):
+        return any(has_unknown(each) for each in value.values())
+    return any(has_unknown(each) for each in value) if isinstance(value, list) else value is UNKNOWN
+
+
+def variables(function: Any) -> Any:
+    """The environment of a Lambda function, given its properties: a mapping, or UNKNOWN."""
+    environment = read(function, "environment")
+    inner = environment if environment is UNKNOWN else get(environment, "variables")
+    return inner if inner is UNKNOWN or isinstance(inner, dict) else {}
+
+
 class Groups(NamedTuple):
     """A list of security groups: the ids that are known, and whether there are (or may be) others."""
 
@@ -59,8 +115,7 @@ def numbered_groups(variables: Any, start: str) -> Groups:
     """The groups in variables that begin with the word and end with a number."""
     if variables is UNKNOWN:
         return Groups(frozenset(), others=True)
-    names = [name for name in variables if name.startswith(start)] if isinstance(variables, Mapping) else []
-    return _groups([get(variables, name) for name in names])
+    return _groups([value for name, value in variables.items() if name.startswith(start)])
 
 
 def _groups(values: list[Any]) -> Groups:

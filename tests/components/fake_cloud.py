@@ -9,6 +9,7 @@ from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 ACCOUNT = "123456789012"
 PRODUCTION_GROUPS = ["sg-0production1", "sg-0production2"]
 SOURCE_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/11111111-2222-4333-8444-555555555555"
+SOURCE_VPC, SOURCE_SUBNETS = "vpc-0production", ["subnet-0production1", "subnet-0production2"]
 ARNS = {
     "Bucket": "s3:::{name}",
     "Cluster": "ecs:{region}:{account}:cluster/{name}",
@@ -105,6 +106,13 @@ class FakeCloud(Mocks):
                 return {"names": [f"{self.region}{zone}" for zone in "abc"], "id": self.region}
             case "aws:rds/getInstance:getInstance":
                 return self._instance(asked["dbInstanceIdentifier"])
+            case "aws:rds/getSubnetGroup:getSubnetGroup":
+                return {
+                    "name": asked["name"],
+                    "vpcId": SOURCE_VPC,
+                    "subnetIds": list(SOURCE_SUBNETS),
+                    "id": asked["name"],
+                }
             case "aws:ec2/getPrefixList:getPrefixList":
                 return {"id": S3_PREFIX_LIST, "name": asked["name"]}
             case _ if answer := LOOKUPS.get(token):
@@ -120,6 +128,8 @@ class FakeCloud(Mocks):
             "port": 5432,
             "kmsKeyId": SOURCE_KEY,
             "vpcSecurityGroups": list(PRODUCTION_GROUPS),
+            "dbSubnetGroup": "production",
+            "dbParameterGroups": ["production-postgres15"],
             **self.source,
         }
 

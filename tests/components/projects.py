@@ -16,8 +16,8 @@ IMAGE = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/sanitizer@sha256:{'0' * 6
 SHARE_KEY = "arn:aws:kms:eu-west-1:123456789012:key/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 
 
-def whole_program() -> object:
-    """The real program."""
+def whole_program() -> dict[str, Any]:
+    """The real program, and what it called its things."""
     return runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
 
 

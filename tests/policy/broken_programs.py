@@ -1,4 +1,4 @@
-"""Our program with one thing broken: each a way in which a production group could get among the temporary ones."""
+"""Our program with one mistake in it, such as people make: mostly ways in which production and temporary databases could meet."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,3 +71,19 @@ def sanitizer_in_production() -> object:
 
     with isolation(move):
         return whole_program()
+
+
+def database_in_the_temporary_subnets() -> object:
+    """Somebody finds that the subnets without a way out are good for a database of their own."""
+    made = whole_program()
+    subnets = made["platform"].network.database_subnet_ids
+    group = aws.rds.SubnetGroup("production", name="production-too", subnet_ids=subnets)
+    aws.rds.Instance("production", instance_class="db.m6g.large", db_subnet_group_name=group.name)
+    return made
+
+
+def user_with_access_key() -> object:
+    """Somebody makes a user, so that a script of theirs can fetch snapshots."""
+    user = aws.iam.User("fetcher", name="fetcher")
+    aws.iam.AccessKey("fetcher", user=user.name)
+    return whole_program()

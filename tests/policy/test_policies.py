@@ -12,10 +12,9 @@ from pulumi_policy import (
     StackValidationArgs,
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
-from sanitizedpolicy import POLICIES
+from sanitizedpolicy import POLICIES, parameters, placement, rules, schedule, secrets, sharing
 from sanitizedpolicy.graph import graph_keeps_them_apart
 from sanitizedpolicy.groups import component_lists_are_disjoint, functions_carry_disjoint_lists
-from sanitizedpolicy.inspected import isolation_was_inspected
 from sanitizedpolicy.words import COMPONENT, FUNCTION, SECURITY_GROUP, STATE_MACHINE
 
 UNKNOWN = UNKNOWN_STRING_VALUE
@@ -132,9 +131,9 @@ def definition(groups: list[str] | None) -> str:
     return json.dumps({"States": {"Sanitize": task}})
 
 
-def of_stack(policy: Any, *resources: PolicyResource) -> list[str]:
+def of_stack(policy: Any, *resources: PolicyResource, **config: Any) -> list[str]:
     said: list[str] = []
-    policy.validate(StackValidationArgs(list(resources), {}), lambda message, _urn=None: said.append(message))
+    policy.validate(StackValidationArgs(list(resources), config), lambda message, _urn=None: said.append(message))
     return said
 
 
@@ -177,19 +176,163 @@ def test_an_unknown_temporary_group_must_not_be_a_databases_of_this_program() ->
     assert of_stack(graph_keeps_them_apart, mixed, PRODUCTION) == []
 
 
+INSPECTION = POLICIES[-1]
+
+
 def test_a_component_is_inspected_from_every_side() -> None:
-    """Its lists, its functions' variables, its state machine: each that is absent is named."""
-    function = resource(FUNCTION, "worker", {"environment": {"variables": GOOD_VARIABLES}}, parent=COMPLIANT)
-    bare = resource(FUNCTION, "worker", {"environment": {"variables": {}}}, parent=COMPLIANT)
-    machine = resource(STATE_MACHINE, "shop", {"definition": UNKNOWN}, parent=COMPLIANT)
-    assert of_stack(isolation_was_inspected, COMPLIANT, function, machine) == []
-    assert len(of_stack(isolation_was_inspected, COMPLIANT, bare, machine)) == 1
-    assert len(of_stack(isolation_was_inspected, COMPLIANT, machine)) == 1
-    assert len(of_stack(isolation_was_inspected, COMPLIANT)) == 2
-    assert len(of_stack(isolation_was_inspected, resource(COMPONENT, "shop", {}), function, machine)) == 2
+    """Each policy about it that had nothing to look at is named, however deep the things stand."""
+    assert [each.name for each in POLICIES if not each.told.always] != []
+    said = of_stack(INSPECTION, COMPLIANT)
+    silent = {
+        each.name for each in POLICIES if each.told.always and any(f" {each.name} had nothing" in one for one in said)
+    }
+    assert {functions_carry_disjoint_lists.name, "executions-are-not-logged-with-their-data"} <= silent
+    assert component_lists_are_disjoint.name not in silent
+    nested = resource("some:index:Wrapper", "wrapper", {}, parent=COMPLIANT)
+    function = resource(FUNCTION, "worker", {"environment": {"variables": GOOD_VARIABLES}}, parent=nested)
+    assert len(of_stack(INSPECTION, COMPLIANT, nested, function)) < len(said)
 
 
-def test_every_policy_is_mandatory_and_described() -> None:
-    """The pack sets the level; each policy says in one sentence what it promises."""
-    assert len({policy.name for policy in POLICIES}) == len(POLICIES) == 4
-    assert all(policy.description.endswith(".") and policy.enforcement_level is None for policy in POLICIES)
+GROUP, FILE = "aws:rds/parameterGroup:ParameterGroup", "aws:s3/bucketObjectv2:BucketObjectv2"
+SCHEDULE = "aws:scheduler/schedule:Schedule"
+MYSQL = [{"name": name, "value": "0"} for name in ("general_log", "slow_query_log")]
+
+
+@pytest.mark.parametrize(
+    ("properties", "count"),
+    [
+        ({"family": "mysql8.4", "parameters": [*MYSQL, {"name": "event_scheduler", "value": "OFF"}]}, 0),
+        ({"family": "mariadb11.4", "parameters": [*MYSQL, {"name": "event_scheduler", "value": "ON"}]}, 1),
+        ({"family": "mariadb11.4", "parameters": [*MYSQL, {"name": "event_scheduler", "value": UNKNOWN}]}, 0),
+        ({"family": "mariadb11.4", "parameters": UNKNOWN}, 0),
+        ({"family": "postgres17"}, 6),
+    ],
+)
+def test_each_engine_has_parameters_that_matter(properties: dict[str, Any], count: int) -> None:
+    """Logs and jobs have other names on other engines."""
+    assert len(messages(parameters.parameters_keep_quiet, GROUP, properties)) == count
+
+
+def of_production(content: Any, stack: str = "prod", **config: Any) -> list[str]:
+    said: list[str] = []
+    urn = f"urn:pulumi:{stack}::p::{COMPONENT}${FILE}::rules"
+    properties = unknown_checking_proxy({"key": "rules/shop/1.yaml", "content": content})
+    arguments = ResourceValidationArgs(FILE, properties, urn, "rules", OPTIONS, None, config)
+    rules.unlisted_columns_stop_the_run.validate(arguments, lambda message, _urn=None: said.append(message))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        ("tables: {}", 0),
+        ("unlisted: fail\ntables: {}", 0),
+        ("unlisted: set_null\ntables: {}", 1),
+        ("databases: {a: {tables: {}}, b: {tables: {}}}", 0),
+        ("databases: {a: {tables: {}}, b: {sql: [x]}, c: }", 2),
+        ("databases: {a: {tables: {}, unlisted: warn}}", 1),
+        ("sql: [SELECT 1]", 1),
+        ("- a", 1),
+        ("{", 1),
+        (None, 1),
+        (UNKNOWN, 0),
+    ],
+)
+def test_masking_rules_of_production_list_everything(content: Any, count: int) -> None:
+    """In production stacks only; which those are is configured."""
+    assert len(of_production(content)) == count
+    assert of_production(content, stack="staging") == []
+    assert len(of_production(content, stack="staging", productionStacks=["stag*"])) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "hours"),
+    [
+        ("rate(7 days)", 168),
+        ("rate(1 hour)", 1),
+        ("rate(30 minutes)", 0.5),
+        ("at(2030-01-01T00:00:00)", float("inf")),
+        ("cron(0 3 * * ? *)", 24),
+        ("cron(0 3 ? * SUN *)", 24),
+        ("cron(0 3,15 * * ? *)", 12),
+        ("cron(30 0-23/8 * * ? *)", 8),
+        ("cron(0 1,23 * * ? *)", 2),
+        ("cron(0 1,23 ? * SUN *)", 22),
+        ("cron(0 1,23 ? * SAT,SUN *)", 2),
+        ("cron(0/15 3 * * ? *)", 0.25),
+        ("cron(* * * * ? *)", 1 / 60),
+        ("cron(0 3/12 1 * ? *)", 12),
+    ],
+)
+def test_schedules_are_read_as_scheduler_reads_them(expression: str, hours: float) -> None:
+    """The shortest time between two starts, over midnight too where days follow one another."""
+    assert schedule.shortest_hours(expression) == pytest.approx(hours)
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "rate(x days)", "rate(1 week)", "cron(0 24 * * ? *)", "cron(a)", "cron(5-1 3 * * ? *)"]
+)
+def test_what_is_no_schedule_is_a_finding(expression: str) -> None:
+    """Rather than one that nobody has looked at."""
+    (said,) = messages(schedule.runs_have_time_to_end, SCHEDULE, {"scheduleExpression": expression})
+    assert "nothing is understood" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("DB_PASSWORD", "tulips", True),
+        ("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:1:secret:x", False),
+        ("DB_PASSWORD", "/app/password", False),
+        ("DB_PASSWORD", "", False),
+        ("DB_PASSWORD", UNKNOWN, False),
+        ("PASSWORD_POLICY", "strict", False),
+        ("SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:1:secret:x", False),
+        ("apiKey", "tulips", True),
+        ("AWS_SECRET_ACCESS_KEY", "tulips", True),
+        ("MAX_TOKENS", "7", False),
+        ("URL", "https://example.com/?a=b:c@d", False),
+        ("URL", "postgresql://dba:tulips@db.example/x", True),
+        ("URL", "postgresql://dba@db.example/x", False),
+        ("TEXT", f"before ASIA{'Q' * 16} after", True),
+        ("TEXT", "-----BEGIN OPENSSH PRIVATE KEY-----", True),
+        ("TEXT", "-----BEGIN CERTIFICATE-----", False),
+        ("TEXT", "ghp_" + "a" * 36, True),
+    ],
+)
+def test_secrets_are_known_by_name_and_by_shape(name: str, value: str, secret: bool) -> None:
+    """The message names the place and never the value; what only says where a secret is kept is none."""
+    said = messages(secrets.no_secret_in_plain_text, FUNCTION, {"environment": {"variables": {name: value}}})
+    assert len(said) == secret
+    assert not said or (name in said[0] and value not in said[0])
+
+
+def test_names_that_are_no_secrets_can_be_configured() -> None:
+    """The shape of a secret is one under any name."""
+    told = {"environment": {"variables": {"CSRF_TOKEN": "header", "REAL_TOKEN": "ghp_" + "a" * 36}}}
+    (said,) = messages(secrets.no_secret_in_plain_text, FUNCTION, told, {"notSecret": ["CSRF_TOKEN", "REAL_TOKEN"]})
+    assert "REAL_TOKEN" in said
+
+
+def test_an_account_is_twelve_digits_and_allowed() -> None:
+    """Each account by itself; with nothing configured every named account will do, and `all` never."""
+    said = messages(
+        sharing.snapshots_are_shared_with_named_accounts, COMPONENT, {"shareAccounts": ["all", "1", UNKNOWN, "1" * 12]}
+    )
+    assert len(said) == 2
+    (said_,) = messages(
+        sharing.snapshots_are_shared_with_named_accounts,
+        COMPONENT,
+        {"shareAccounts": ["1" * 12, "2" * 12]},
+        {"allowedAccounts": ["1" * 12]},
+    )
+    assert "2" * 12 in said_
+
+
+def test_the_sources_vpc_is_for_temporary_databases_only_where_it_is_configured() -> None:
+    """Groups and subnets of their own still keep them apart then."""
+    component = resource(COMPONENT, "shop", {"temporaryVpcId": "vpc-1", "sourceVpcId": "vpc-1"})
+    assert len(of_stack(placement.vpc_is_their_own, component)) == 1
+    assert of_stack(placement.vpc_is_their_own, component, allowSourceVpc=True) == []
+    unknown = resource(COMPONENT, "shop", {"temporaryVpcId": UNKNOWN, "sourceVpcId": UNKNOWN})
+    assert of_stack(placement.vpc_is_their_own, unknown) == []

@@ -62,6 +62,7 @@ LOOKED_UP_BY = {
     "aws:index/getPartition:getPartition": (),
     "aws:index/getRegion:getRegion": (),
     "aws:rds/getInstance:getInstance": ("rds:DescribeDBInstances", "rds:ListTagsForResource"),
+    "aws:rds/getSubnetGroup:getSubnetGroup": ("rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"),
 }
 
 
