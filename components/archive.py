@@ -9,7 +9,7 @@ import pulumi
 HANDLERS = Path(__file__).parent.parent / "handlers"
 DISTRIBUTIONS = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil", "six")
 # The services that handlers make clients for; botocore describes hundreds more, which would only be carried about.
-SERVICES = ("ec2", "ecs", "kms", "rds", "s3", "stepfunctions")
+SERVICES = ("cloudwatch", "ec2", "ecs", "kms", "rds", "s3", "sns", "stepfunctions")
 KINDS = (".py", ".json", ".gz", ".pem")
 
 

@@ -1,6 +1,7 @@
 """What the stack config says of one database. Names are the config's; each mistake says its rule and its remedy."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -44,6 +45,19 @@ class Schedule(Model):
         """The schedule in EventBridge Scheduler's words."""
         return f"rate({self.rate})" if self.rate else f"cron({self.cron})"
 
+    @property
+    def tolerance(self) -> timedelta | None:
+        """How old the newest snapshot may become before the schedule must have failed; None where nobody can tell."""
+        if self.rate:
+            number, unit = self.rate.split()
+            return 2 * int(number) * timedelta(**{f"{unit.rstrip('s')}s": 1}) + timedelta(hours=12)
+        _minute, _hour, day, month, weekday, year = str(self.cron).split()
+        if month != "*" or year != "*":
+            return None
+        if weekday not in ("*", "?"):
+            return timedelta(days=36 if set(weekday) & set("#L") else 8)
+        return timedelta(hours=36) if day in ("*", "?") else timedelta(days=32)
+
 
 def _at_most_twenty(accounts: tuple[str, ...]) -> tuple[str, ...]:
     if len(accounts) > 20:
@@ -60,9 +74,14 @@ class Share(Model):
     kms_key: words.KmsKeyArn | None = Field(
         default=None, description="the ARN of the customer-managed key that sanitized snapshots are encrypted under"
     )
+    hold: bool = Field(default=False, strict=True, description="true: nothing is shared until a person has released it")
 
     @model_validator(mode="after")
     def _accounts_need_a_key(self) -> Self:
+        if self.hold and not self.accounts:
+            raise words.mistake(
+                "There is nobody to share with, so nothing to hold back", "Name `accounts`, or remove `hold`"
+            )
         if self.kms_key is None:
             raise words.mistake(
                 "What is shared lies under a key of its own: raw data never lies under a key that others may use",
@@ -87,7 +106,7 @@ class Keep(Model):
 
 
 class Temporary(Model):
-    """The temporary database, where it is to differ from the source."""
+    """The temporary database, where it is to differ from the source, and what it costs."""
 
     instance_class: words.InstanceClass | None = Field(
         default=None, description="its instance class, such as db.r6g.xlarge"
@@ -96,13 +115,16 @@ class Temporary(Model):
         default=None,
         description="its storage in GiB, where the source's volume is too full to rewrite tables, such as 500",
     )
+    price_per_hour: words.Price | None = Field(
+        default=None, description="what an hour of it costs, storage included; shown with every run"
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.instance_class is None and self.storage is None:
+        if not self.model_fields_set:
             raise words.mistake(
                 "It says nothing of the temporary database",
-                "Give `instanceClass`, `storage` or both, or remove `temporary`",
+                "Give one of `instanceClass`, `storage` and `pricePerHour`, or remove `temporary`",
             )
         return self
 
@@ -152,10 +174,16 @@ class Database(Model):
     )
     schedule: Schedule | None = Field(default=None, description="when runs start: {cron, timezone} or {rate}")
     share: Share | None = Field(
-        default=None, description="who may restore them, and under which key: {accounts, kmsKey}"
+        default=None, description="who may restore them, under which key, after whose word: {accounts, kmsKey, hold}"
     )
     keep: Keep | None = Field(default=None, description="how many stay, and how long: {count, age}")
-    temporary: Temporary | None = Field(default=None, description="the temporary database: {instanceClass, storage}")
+    temporary: Temporary | None = Field(
+        default=None, description="the temporary database: {instanceClass, storage, pricePerHour}"
+    )
+    freshness: words.Duration | None = Field(
+        default=None,
+        description="how old the newest one may become before an alarm rings; what the schedule allows unless said",
+    )
 
     @model_validator(mode="after")
     def _what_belongs_together(self) -> Self:
@@ -189,5 +217,18 @@ class Database(Model):
     def features(self) -> Features:
         """What this configuration asks of a run."""
         return Features(
-            new_snapshot=self.snapshot == "new", reencrypt=self.share_key is not None, share=bool(self.accounts)
+            new_snapshot=self.snapshot == "new",
+            reencrypt=self.share_key is not None,
+            share=bool(self.accounts),
+            hold=self.hold,
         )
+
+    @property
+    def hold(self) -> bool:
+        """Whether a person agrees before anything is shared."""
+        return self.share is not None and self.share.hold
+
+    @property
+    def oldest(self) -> timedelta | None:
+        """How old the newest sanitized snapshot may become: as told, or as the schedule allows."""
+        return self.freshness or (self.schedule.tolerance if self.schedule else None)

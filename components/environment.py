@@ -40,6 +40,8 @@ def configured(database: Database) -> Variables:
         "SHARE_KMS_KEY": database.share_key,
         "KEEP_COUNT": str(keep.count) if keep and keep.count else None,
         "KEEP_AGE_SECONDS": _seconds(keep.age) if keep else None,
+        "HOLD": "true" if database.hold else None,
+        "PRICE_PER_HOUR": str(temporary.price_per_hour) if temporary and temporary.price_per_hour else None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-SWEEPER = "sweeper"  # the stack's own function, beside those of its databases
+SWEEPER, ALERTER = "sweeper", "alerter"  # the stack's own functions, beside those of its databases
 
 
 class Names(NamedTuple):

@@ -13,6 +13,7 @@ Key = tuple[str, ...]
 
 # What AWS cannot scope to a resource, each with its reason. Nothing else may stand beside a `*`.
 UNSCOPABLE = {
+    "cloudwatch:PutMetricData": "metrics are no resources; a condition names the namespace",
     "ec2:DescribeSecurityGroupRules": "EC2's Describe calls know no resources",
     "ec2:DescribeSecurityGroups": "EC2's Describe calls know no resources",
     "ec2:DescribeSubnets": "EC2's Describe calls know no resources",

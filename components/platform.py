@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.alerts import Alerts
+from components import dashboard
+from components.alarms import Alarms
+from components.alerts import Alerter, topic
 from components.archive import archive
 from components.endpoints import Endpoints, User
 from components.existing_vpc import existing_vpc
 from components.image import Image, image
 from components.masking_key import masking_key
-from components.names import SWEEPER, Home, Names
+from components.names import ALERTER, SWEEPER, Home, Names
 from components.network import Network
 from components.own_vpc import OwnVpc
 from components.roles import Grants
@@ -22,7 +24,7 @@ from components.task import SANITIZING, starting
 
 
 class Platform(pulumi.ComponentResource):
-    """Network, cluster, bucket, masking key, sweeper and alerts."""
+    """Network, cluster, bucket, masking key, sweeper, alerts, alarms and dashboard."""
 
     home: pulumi.Output[Home]
     network: Network
@@ -60,8 +62,8 @@ class Platform(pulumi.ComponentResource):
         self.masking_key = masking_key(name, self.home, [each.of("task") for each in databases], self)
         if isinstance(own, OwnVpc) and told.endpoints:
             Endpoints(self.prefix, own, list(self._users(databases)), self.home, child)
-        self._sweeper(name, child)
-        self.topic_arn = self._alerts(name, settings.alerts.email, child)
+        self._sweeper(name, settings, child)
+        self._watched(name, settings, child)
         self.register_outputs({"bucket": self.bucket.bucket, "cluster": self.cluster.arn})
 
     def grants(self, values: dict[str, pulumi.Input[str | None]]) -> Grants:
@@ -86,27 +88,60 @@ class Platform(pulumi.ComponentResource):
             yield User(names.of("task"), SANITIZING, values)
             yield User(names.of("execution"), starting(names, self.image), values)
 
-    def _sweeper(self, name: str, child: pulumi.ResourceOptions) -> None:
-        variables: dict[str, pulumi.Input[str]] = {
-            "STACK": pulumi.get_stack(),
-            "PREFIX": self.prefix,
-            "BUCKET": self.bucket.bucket,
-            "CLUSTER": self.cluster.arn,
-        }
+    def _sweeper(self, name: str, settings: Settings, child: pulumi.ResourceOptions) -> None:
+        databases = ",".join(database.name for database in settings.databases)
         versions = self.home.apply(lambda home: home.versions_of(f"{self.prefix}-{SWEEPER}"))
         Sweeper(
             f"{name}-sweeper",
             prefix=self.prefix,
             grants=self.grants({"sweeper": versions}),
-            variables=variables,
+            variables={**self._told(), "DATABASES": databases},
             code=self.code,
             opts=child,
         )
 
-    def _alerts(self, name: str, email: str | None, child: pulumi.ResourceOptions) -> pulumi.Output[str] | None:
-        if email is None:
-            return None
-        return Alerts(f"{name}-alerts", email=email, prefix=self.prefix, home=self.home, opts=child).topic_arn
+    def _told(self) -> dict[str, pulumi.Input[str]]:
+        """What every function is told that serves all databases."""
+        stack = pulumi.get_stack()
+        return {"STACK": stack, "PREFIX": self.prefix, "BUCKET": self.bucket.bucket, "CLUSTER": self.cluster.arn}
+
+    def _watched(self, name: str, settings: Settings, child: pulumi.ResourceOptions) -> None:
+        """Alarms and a dashboard in any case; messages where somebody is to get them."""
+        wanted, rules, told = settings.alerts, list[pulumi.Output[str]](), None
+        if wanted.wanted:
+            told = topic(f"{name}-alerts", wanted, prefix=self.prefix, home=self.home, parent=self)
+            rules = self._alerter(f"{name}-{ALERTER}", settings, told, child).rules
+        alarms = Alarms(
+            f"{name}-alarms",
+            prefix=self.prefix,
+            databases=settings.databases,
+            home=self.home,
+            topic=told,
+            rules=rules,
+            opts=child,
+        )
+        functions = [f"{self.prefix}-{each}" for each in (SWEEPER, *([ALERTER] if rules else []))]
+
+        def drawn(home: Home) -> pulumi.Output[str]:
+            rung = pulumi.Output.all(*alarms.arns)
+            return rung.apply(lambda arns: dashboard.body(home, self.prefix, settings.databases, arns, functions))
+
+        body: pulumi.Output[str] = self.home.apply(drawn)
+        aws.cloudwatch.Dashboard(name, dashboard_name=self.prefix, dashboard_body=body, opts=child)
+
+    def _alerter(
+        self, name: str, settings: Settings, told: pulumi.Output[str], child: pulumi.ResourceOptions
+    ) -> Alerter:
+        return Alerter(
+            name,
+            prefix=self.prefix,
+            databases=settings.databases,
+            home=self.home,
+            grants=self.grants({"topic": told}),
+            variables={**self._told(), "TOPIC": told},
+            code=self.code,
+            opts=child,
+        )
 
 
 def home(parent: pulumi.Resource) -> pulumi.Output[Home]:

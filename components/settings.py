@@ -20,9 +20,17 @@ TEXTS = ("architecture", "image", "prefix")
 
 
 class Alerts(Model):
-    """Whom a failed run is reported to."""
+    """Whom a failed run is reported to, and who is told that a snapshot waits."""
 
     email: words.Email | None = Field(default=None, description="an address; AWS asks it to confirm once")
+    topic: words.TopicArn | None = Field(
+        default=None, description="the ARN of an SNS topic that you have; one is made for `email` unless said"
+    )
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told."""
+        return self.email is not None or self.topic is not None
 
 
 def _at_least_one(databases: tuple[Database, ...]) -> tuple[Database, ...]:
@@ -45,7 +53,7 @@ class Settings(Model):
     network: Network = Field(
         default=Network(), description="{cidr, endpoints}, or {vpcId, subnetIds, temporarySecurityGroupIds, endpoints}"
     )
-    alerts: Alerts = Field(default=Alerts(), description="whom a failed run is reported to: {email}")
+    alerts: Alerts = Field(default=Alerts(), description="whom a failed run is reported to: {email, topic}")
 
 
 def load() -> Settings:
@@ -75,6 +83,7 @@ def read(given: Mapping[str, str], stack: str, region: str | None = None) -> Set
     databases = _valid_databases(values.get("databases"))
     mistakes += _mistakes_between(databases, values["prefix"], region)
     mistakes += _network_mistakes(values, len(databases), region)
+    mistakes += _topic_mistakes(values.get("alerts"), region)
     if mistakes:
         raise SettingsMistaken(each._replace(path=f"{PROJECT}:{each.path.removeprefix('.')}") for each in mistakes)
     return settings
@@ -98,6 +107,16 @@ def _prefix_mistakes(prefix: str, stack: str) -> Iterator[Mistake]:
             "A prefix is at most 16 of a-z, 0-9 and single hyphens, beginning with a letter",
             "Choose a short one; where the stack's name does not fit, give the stack a shorter name",
         )
+
+
+def _topic_mistakes(given: Any, region: str | None) -> Iterator[Mistake]:
+    try:
+        topic = Alerts.model_validate(given).topic
+    except ValidationError:
+        return
+    if topic and region and topic.split(":")[3] != region:
+        rule = f"Alarms write to a topic of their own region, {region}"
+        yield mistake_at("alerts.topic", topic, rule, f"Name a topic in {region}")
 
 
 def _valid_databases(given: Any) -> dict[int, Database]:

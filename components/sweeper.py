@@ -1,4 +1,4 @@
-"""The hourly sweep: removes what a run could not, by tag and prefix."""
+"""The hourly sweep: removes what a run could not, by tag and prefix, and measures how old the newest snapshots are."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pulumi_aws as aws
 from components.functions import function
 from components.names import SWEEPER, function_log
 from components.roles import Grants, logging_to
-from handlers import sweep
+from handlers import freshness, sweep
 from handlers.permissions import Permission
 
 
@@ -28,7 +28,7 @@ class Sweeper(pulumi.ComponentResource):
     ) -> None:
         super().__init__("sanitized-snapshots:index:Sweeper", name, {}, opts)
         called = f"{prefix}-{SWEEPER}"
-        may = (*sweep.PERMISSIONS, logging_to(function_log(called)))
+        may = (*sweep.PERMISSIONS, *freshness.PERMISSIONS, logging_to(function_log(called)))
         made = function(
             name,
             name=called,

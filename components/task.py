@@ -13,6 +13,7 @@ from sanitizer.permissions import PERMISSIONS
 
 CONTAINER = "sanitizer"
 USER = "10001"
+CPU, MEMORY_MIB = "1024", "2048"
 # What the sanitizer itself may do; it declares records of its own, of one shape.
 SANITIZING = tuple(Permission(*each) for each in PERMISSIONS)
 
@@ -44,8 +45,8 @@ def task_definition(
     definition = awsx.ecs.FargateTaskDefinition(
         logical,
         family=names.stem,
-        cpu="1024",
-        memory="2048",
+        cpu=CPU,
+        memory=MEMORY_MIB,
         container={
             "name": CONTAINER,
             "image": image,

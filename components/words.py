@@ -58,6 +58,12 @@ def _duration(text: str) -> timedelta | None:
     return timedelta(hours=int(found[1]) * HOURS[found[2]]) if found else None
 
 
+def _price(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10_000:
+        raise mistake("A price is a number above 0, of whatever you count in", "Write it as 0.50")
+    return float(value)
+
+
 def _cron(text: str) -> str | None:
     fields = text.split()
     return text if len(fields) == 6 and (fields[2] == "?") != (fields[4] == "?") else None
@@ -138,6 +144,15 @@ Email = Annotated[
 ]
 Duration = Annotated[timedelta, reading(_duration, "A duration is whole hours or days", "Write it as 26h or 7d")]
 Count = Annotated[int, BeforeValidator(_count)]
+Price = Annotated[float, BeforeValidator(_price)]
+TopicArn = Annotated[
+    str,
+    matching(
+        r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}",
+        "A topic is named by the ARN of a standard SNS topic (alarms cannot write to one that ends in .fifo)",
+        "Write arn:aws:sns:<region>:<account>:<name>",
+    ),
+]
 Cron = Annotated[
     str,
     reading(

@@ -12,6 +12,7 @@ from docs.pages import (
     privileges,
     production,
     pull_request_comment,
+    runbook,
     the_run,
 )
 
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "the-run.md": the_run.page,
     "production.md": production.page,
     "privileges.md": privileges.page,
+    "runbook.md": runbook.page,
     "configuration.md": configuration.page,
     "policies.md": policies.page,
     "masking-rules.md": masking_rules.page,

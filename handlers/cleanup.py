@@ -1,6 +1,6 @@
 """The end of a run: older sanitized snapshots are retired, and everything temporary goes. Only what is ours is deleted."""
 
-from handlers.announcements import LISTING, announced_runs
+from handlers.announcements import LISTING, announced_runs, finished_runs, held_runs
 from handlers.database import Description, Snapshot
 from handlers.errors import LeftoversRemain, NotOurs, NotReady
 from handlers.instance import may_delete, may_delete_snapshots, may_describe, may_describe_snapshots, may_list_backups
@@ -22,11 +22,18 @@ def deleting(kind: str) -> tuple[Permission, ...]:
     *may_delete_snapshots((snapshot_arn("sanitized"),), carrying_our_tags("sanitized")),
 )
 def retire(run: Run) -> None:
-    """No announced sanitized snapshot is past its count or age, but the newest always stays. Safe to repeat."""
+    """No announced sanitized snapshot is past its count or age, and no held one; the newest of each always stays. Safe to repeat."""
     settings = run.settings
+    ours = [each for each in run.database.snapshots() if _is_sanitized(each, settings)]
     announced = announced_runs(run.aws.s3, settings.bucket, settings.database)
-    ours = [each for each in run.database.snapshots() if _is_sanitized(each, settings) and each.tags[RUN] in announced]
-    for place, snapshot in enumerate(sorted(ours, key=lambda each: each.tags[RUN], reverse=True)):
+    held = held_runs(run.aws.s3, settings.bucket, settings.database) - announced
+    for finished in (announced, held):
+        _retire_old(run, [each for each in ours if each.tags[RUN] in finished])
+
+
+def _retire_old(run: Run, snapshots: list[Snapshot]) -> None:
+    settings = run.settings
+    for place, snapshot in enumerate(sorted(snapshots, key=lambda each: each.tags[RUN], reverse=True)):
         too_many = settings.keep_count is not None and place >= settings.keep_count
         age = run.now - (snapshot.data_from or run.now)
         too_old = settings.keep_age is not None and age > settings.keep_age
@@ -75,16 +82,16 @@ def delete_intermediate_snapshot(run: Run) -> None:
 
 @needs(*LISTING, *deleting("sanitized"))
 def delete_unfinished_snapshot(run: Run) -> None:
-    """A sanitized snapshot that was never announced is gone; an announced one stays. Safe to repeat.
+    """A sanitized snapshot that was neither announced nor held is gone; a finished one stays. Safe to repeat.
 
     Raises: NotReady while its status forbids it, NotOurs
     """
-    if not _is_announced(run):
+    if not _is_finished(run):
         _delete_snapshot(run, run.plan.sanitized_snapshot, "sanitized")
 
 
-def _is_announced(run: Run) -> bool:
-    return run.plan.run_id in announced_runs(run.aws.s3, run.settings.bucket, run.settings.database)
+def _is_finished(run: Run) -> bool:
+    return run.plan.run_id in finished_runs(run.aws.s3, run.settings.bucket, run.settings.database)
 
 
 def _delete_snapshot(run: Run, name: str, kind: str) -> None:
@@ -98,12 +105,12 @@ def _delete_snapshot(run: Run, name: str, kind: str) -> None:
 
 @needs(*LISTING, *may_describe(TEMPORARY), *may_describe_snapshots(), *may_list_backups())
 def await_gone(run: Run) -> None:
-    """Nothing of the run stands but an announced snapshot, and nobody has kept a copy of the temporary database.
+    """Nothing of the run stands but a finished snapshot, and nobody has kept a copy of the temporary database.
 
     Raises: NotReady, LeftoversRemain naming what others have taken of it
     """
     plan = run.plan
-    stays = {plan.sanitized_snapshot} if _is_announced(run) else set()
+    stays = {plan.sanitized_snapshot} if _is_finished(run) else set()
     ours = {plan.raw_snapshot, plan.taken_snapshot, plan.sanitized_snapshot}
     snapshots = list(run.database.snapshots())
     temporary = run.database.describe(plan.temporary_database)

@@ -8,7 +8,7 @@ from botocore.config import Config
 
 
 class Aws(NamedTuple):
-    """The services that runs and sweeps call."""
+    """The services that our functions call."""
 
     rds: Any
     ec2: Any
@@ -16,6 +16,8 @@ class Aws(NamedTuple):
     ecs: Any
     stepfunctions: Any
     kms: Any
+    cloudwatch: Any
+    sns: Any
 
 
 @cache

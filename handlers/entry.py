@@ -9,11 +9,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers import flow
+from handlers import alert, flow, freshness
 from handlers.clients import Aws, clients
 from handlers.errors import NotReady, RunError, translated
 from handlers.instance import Instance
-from handlers.settings import Settings, SweepSettings
+from handlers.settings import AlertSettings, Settings, SweepSettings
 from handlers.step import Result, Run
 from handlers.sweep import sweep
 
@@ -41,6 +41,9 @@ def perform(event: Mapping[str, Any], environment: Mapping[str, str], aws: Aws) 
     Raises: the errors of `handlers.errors`
     """
     try:
+        if "detail-type" in event:
+            alert.tell(aws, Instance(aws.rds), AlertSettings.read(environment), event)
+            return None
         if event["step"] == "Sweep":
             return _sweep(event, SweepSettings.read(environment), aws)
         return _step(event, Settings.read(environment), aws)
@@ -60,7 +63,11 @@ def _step(event: Mapping[str, Any], settings: Settings, aws: Aws) -> Result:
 
 
 def _sweep(event: Mapping[str, Any], settings: SweepSettings, aws: Aws) -> Result:
-    leftovers = sweep(aws, Instance(aws.rds), settings, dry_run=bool(event.get("dry_run")))
+    database = Instance(aws.rds)
+    try:
+        leftovers = sweep(aws, database, settings, dry_run=bool(event.get("dry_run")))
+    finally:  # what cannot be removed makes no snapshot older
+        freshness.publish(aws, database, settings, datetime.fromisoformat(event["now"]))
     for each in leftovers:
         _log({**event, "plan": {"run_id": each.run_id}, "database": each.database}, "info", f"swept {each.name}")
     return {"swept": [each.name for each in leftovers]}
@@ -77,11 +84,11 @@ def _as_patient(event: Mapping[str, Any], problem: NotReady) -> RunError:
 def _log(event: Mapping[str, Any], level: str, happened: str) -> None:
     """One JSON object, on one line: names and ids only, never the text of an error."""
     line = {
-        "time": event.get("now"),
+        "time": event.get("now") or event.get("time"),
         "level": level,
         "run_id": (event.get("plan") or {}).get("run_id"),
         "database": event.get("database") or os.environ.get("DATABASE"),
-        "step": event.get("step"),
+        "step": event.get("step") or event.get("detail-type"),
         "event": happened,
     }
     sys.stdout.write(json.dumps(line) + "\n")

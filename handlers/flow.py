@@ -2,20 +2,20 @@
 
 Each step says what is done, by which role (the worker unless said), how patiently, and when it is part of a run at all; what
 it may do is declared beside its function. The body stops at the first failure. The steps of `FINALLY` run whatever failed
-before them, one after another, each noting its own failure.
+before them, one after another, each noting its own failure. Those of `BY_HAND` a person asks for, when nothing runs.
 """
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from handlers import cleanup, isolation, plan, sanitizing, sharing, snapshots, temporary
+from handlers import cleanup, holding, isolation, plan, sanitizing, sharing, snapshots, temporary
 from handlers.errors import LeftoversRemain
 from handlers.names import PLAN_FIELDS
 from handlers.permissions import Permission
 from handlers.sanitizing import CONNECTION_FIELDS
 from handlers.step import ContainerTask, Features, Step, patience
 
-__all__ = ["BODY", "FINALLY", "PLAN", "Features", "Flow", "permissions", "run", "step"]
+__all__ = ["BODY", "BY_HAND", "FINALLY", "PLAN", "Features", "Flow", "permissions", "run", "step"]
 
 
 def new_snapshot(features: Features) -> bool:
@@ -29,8 +29,18 @@ def reencrypt(features: Features) -> bool:
 
 
 def share(features: Features) -> bool:
-    """Other accounts may restore the sanitized snapshot."""
-    return features.share
+    """Other accounts may restore the sanitized snapshot as soon as it is there."""
+    return features.share and not features.hold
+
+
+def hold(features: Features) -> bool:
+    """A person agrees before anything is shared."""
+    return features.hold
+
+
+def announce(features: Features) -> bool:
+    """People may rely on the sanitized snapshot as soon as it is there."""
+    return not features.hold
 
 
 PLAN = Step(plan.plan, reads="execution", keeps="plan", result=PLAN_FIELDS)
@@ -38,7 +48,7 @@ PLAN = Step(plan.plan, reads="execution", keeps="plan", result=PLAN_FIELDS)
 BODY: tuple[Step | ContainerTask, ...] = (
     Step(snapshots.take_raw_snapshot, when=new_snapshot, patience=patience(every_seconds=60, up_to_hours=2)),
     Step(snapshots.await_raw_snapshot, when=new_snapshot, patience=patience(every_seconds=60, up_to_hours=12)),
-    Step(temporary.restore_temporary_database),
+    Step(temporary.restore_temporary_database, keeps="restored", result=("at",)),
     Step(temporary.await_temporary_database, patience=patience(every_seconds=60, up_to_hours=5)),
     Step(temporary.take_over, patience=patience(every_seconds=30, up_to_hours=1)),
     Step(
@@ -59,7 +69,8 @@ BODY: tuple[Step | ContainerTask, ...] = (
     Step(snapshots.re_encrypt, when=reencrypt),
     Step(snapshots.await_re_encrypted, when=reencrypt, patience=patience(every_seconds=60, up_to_hours=24)),
     Step(sharing.share, role="sharer", when=share),
-    Step(sharing.announce, role="sharer"),
+    Step(sharing.announce, role="sharer", when=announce, reads="spent"),
+    Step(holding.hold, role="sharer", when=hold, reads="spent"),
     Step(cleanup.retire),
 )
 
@@ -86,6 +97,11 @@ FINALLY: tuple[Step, ...] = (
     Step(cleanup.await_gone, patience=patience(every_seconds=60, up_to_hours=2, then=LeftoversRemain)),
 )
 
+BY_HAND: tuple[Step, ...] = (
+    Step(holding.release, role="sharer", when=hold),
+    Step(holding.deny, role="sharer", when=hold),
+)
+
 
 class Flow(NamedTuple):
     """The steps that one database's configuration asks for, in their order."""
@@ -93,6 +109,7 @@ class Flow(NamedTuple):
     plan: Step
     body: tuple[Step | ContainerTask, ...]
     finally_: tuple[Step, ...]
+    by_hand: tuple[Step, ...] = ()
 
 
 def run(features: Features) -> Flow:
@@ -101,6 +118,7 @@ def run(features: Features) -> Flow:
         PLAN,
         tuple(part for part in BODY if part.when(features)),
         tuple(part for part in FINALLY if part.when(features)),
+        tuple(part for part in BY_HAND if part.when(features)),
     )
 
 
@@ -109,7 +127,7 @@ def step(name: str) -> Step:
 
     Raises: KeyError for a name that is no step of the flow.
     """
-    return {each.name: each for each in _steps(Flow(PLAN, BODY, FINALLY))}[name]
+    return {each.name: each for each in _steps(Flow(PLAN, BODY, FINALLY, BY_HAND))}[name]
 
 
 def permissions(role: Literal["worker", "sharer", "state_machine"], features: Features) -> tuple[Permission, ...]:
@@ -126,5 +144,5 @@ def permissions(role: Literal["worker", "sharer", "state_machine"], features: Fe
 
 def _steps(flow: Flow) -> Iterator[Step]:
     yield flow.plan
-    for part in (*flow.body, *flow.finally_):
+    for part in (*flow.body, *flow.finally_, *flow.by_hand):
         yield part.explained_by if isinstance(part, ContainerTask) else part

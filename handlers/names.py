@@ -3,7 +3,7 @@
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from handlers.settings import Settings
@@ -29,6 +29,8 @@ class Plan:
     port: int
     report_uri: str
     expires: str
+    storage_gib: int
+    price_per_hour: float | None  # of the temporary database, where somebody has told it
 
 
 PLAN_FIELDS = tuple(field.name for field in fields(Plan))
@@ -38,6 +40,11 @@ def run_id(execution_arn: str, started: datetime) -> str:
     """The run's id: the same whenever the same execution asks, so that Plan can be repeated."""
     digest = b32encode(sha256(execution_arn.encode()).digest()).decode().lower()
     return f"{started:%Y%m%d%H%M}-{digest[:4]}"
+
+
+def started(run: str) -> datetime:
+    """When a run of that id began, to the minute."""
+    return datetime.strptime(run[:12], "%Y%m%d%H%M").replace(tzinfo=UTC)
 
 
 def identifier(prefix: str, kind: str, database: str, run: str) -> str:

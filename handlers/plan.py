@@ -179,4 +179,6 @@ def _choose(settings: Settings, this_run: str, started: datetime, source: Descri
         port=source.port,
         report_uri=f"s3://{settings.bucket}/reports/{settings.database}/{this_run}/report.json",
         expires=f"{started + LIFETIME:%Y-%m-%dT%H:%M:%SZ}",
+        storage_gib=settings.storage_gib or source.storage_gib,
+        price_per_hour=settings.price_per_hour,
     )

@@ -2,31 +2,36 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from handlers.errors import NotSanitized, SanitizerFailed, SanitizerRefused, code
+from handlers.errors import NotSanitized, Remedy, SanitizerFailed, SanitizerRefused, code
 from handlers.permissions import Permission, object_arn
 from handlers.step import Run, needs
 
 CONNECTION_FIELDS = ("host", "port", "user", "secret_arn")
 MEANINGS = {
-    2: "it was called wrongly",
-    10: "the rules are wrong",
-    11: "rules and schema disagree",
-    12: "its pre-flight found something in the way",
-    13: "it could not connect",
-    19: "it was stopped before it changed anything",
-    20: "a SQL statement failed",
-    21: "masking failed",
-    22: "purging failed",
-    23: "it found original values after masking",
-    24: "its report could not be written",
-    29: "it was stopped while it changed the database",
+    2: Remedy("it was called wrongly", "deploy the stack and its image from one version"),
+    10: Remedy("the rules are wrong", "`python -m sanitizer check RULES` names every mistake; correct and deploy"),
+    11: Remedy("rules and schema disagree", "its log names what is unlisted or gone: decide, add rules, deploy"),
+    12: Remedy("its pre-flight found something in the way", "its log names each finding with its remedy"),
+    13: Remedy("it could not connect", "look at the network, the secret and the image's certificates"),
+    19: Remedy("it was stopped before it changed anything", "look who stopped the task, then start the run again"),
+    20: Remedy(
+        "a SQL statement failed", "its log names the statement by its place in the rules; correct it and deploy"
+    ),
+    21: Remedy("masking failed", "its log names the table; a constraint or a trigger is the usual reason"),
+    22: Remedy("purging failed", "its log names the place; repair it in production, or drop it by a statement"),
+    23: Remedy(
+        "it found original values after masking", "its log names each place and count: look what writes there again"
+    ),
+    24: Remedy("its report could not be written", "look at the bucket and the task role's policy"),
+    29: Remedy("it was stopped while it changed the database", "look who stopped the task, then start the run again"),
 }
+UNEXPECTED = Remedy("it ended unexpectedly", "its log ends with the error's name; 137 means that memory ran out")
 NOTHING_CHANGED = range(10, 20)
 CONTAINER = "sanitizer"  # services that watch Fargate put containers of their own beside it
 MISSING = frozenset({"NoSuchKey", "AccessDenied", "404", "403"})  # S3 says 403 to those who may not list the bucket
@@ -67,7 +72,7 @@ def explain_sanitizer(run: Run) -> None:
     run_id = run.plan.run_id
     if exit_code is None:
         raise SanitizerFailed(f"run {run_id}: the sanitizer has no exit code ({error.get('Error')}): {stopped}")
-    meaning = MEANINGS.get(exit_code, "it ended unexpectedly")
+    meaning = MEANINGS.get(exit_code, UNEXPECTED).happened
     kind = SanitizerRefused if exit_code in NOTHING_CHANGED else SanitizerFailed
     raise kind(f"run {run_id}: the sanitizer ended with {exit_code}: {meaning}; its log stream says where")
 
@@ -84,10 +89,11 @@ def _end(error: dict[str, Any]) -> tuple[int | None, str]:
 
 
 class Proof(NamedTuple):
-    """A report that vouches for a run: its SHA-256, and when the sanitizer was done."""
+    """A report that vouches for a run: its SHA-256, when the sanitizer was done, and how long it took."""
 
     digest: str
     finished_at: datetime
+    took: timedelta
 
 
 def verified_report(run: Run) -> Proof:
@@ -110,14 +116,15 @@ def verified_report(run: Run) -> Proof:
         raise NotSanitized(
             f"the report of run {run_id} does not vouch for it: {', '.join(wrong)} differ; look at {key}"
         )
-    return Proof(sha256(content).hexdigest(), _finished_at(said, key))
+    began, finished = (_time(said, field, key) for field in ("started_at", "finished_at"))
+    return Proof(sha256(content).hexdigest(), finished, finished - began)
 
 
-def _finished_at(said: dict[str, Any], key: str) -> datetime:
+def _time(said: dict[str, Any], field: str, key: str) -> datetime:
     try:
-        return datetime.fromisoformat(said["finished_at"])
+        return datetime.fromisoformat(said[field])
     except (KeyError, TypeError, ValueError) as error:
-        raise NotSanitized(f"the report {key} does not say when the sanitizer had finished") from error
+        raise NotSanitized(f"the report {key} does not say when the sanitizer {field.replace('_at', '')}") from error
 
 
 def tasks_of_this_run(run: Run) -> list[str]:

@@ -9,14 +9,24 @@ class SettingsMissing(Exception):
     """The function was deployed without something it needs."""
 
 
+STACK_WIDE = ("STACK", "PREFIX", "BUCKET", "CLUSTER")
+
+
 @dataclass(frozen=True)
-class SweepSettings:
-    """What the sweeper of a stack is told."""
+class StackSettings:
+    """What every function of a stack is told that serves all its databases."""
 
     stack: str
     prefix: str
     bucket: str
     cluster: str
+
+
+@dataclass(frozen=True)
+class SweepSettings(StackSettings):
+    """What the sweeper of a stack is told."""
+
+    databases: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "SweepSettings":
@@ -24,7 +34,23 @@ class SweepSettings:
 
         Raises: SettingsMissing, naming every variable that is absent.
         """
-        return cls(**_required(environment, "STACK", "PREFIX", "BUCKET", "CLUSTER"))
+        told = _required(environment, *STACK_WIDE, "DATABASES")
+        return cls(databases=tuple(told.pop("databases").split(",")), **told)
+
+
+@dataclass(frozen=True)
+class AlertSettings(StackSettings):
+    """What the alerter of a stack is told."""
+
+    topic: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "AlertSettings":
+        """The settings of an alerter.
+
+        Raises: SettingsMissing, naming every variable that is absent.
+        """
+        return cls(**_required(environment, *STACK_WIDE, "TOPIC"))
 
 
 @dataclass(frozen=True)
@@ -52,6 +78,8 @@ class Settings:
     share_key: str | None
     keep_count: int | None
     keep_age: timedelta | None
+    hold: bool
+    price_per_hour: float | None
 
     @property
     def new_snapshot(self) -> bool:
@@ -90,6 +118,8 @@ class Settings:
             share_key=get("SHARE_KMS_KEY") or None,
             keep_count=int(get("KEEP_COUNT") or 0) or None,
             keep_age=timedelta(seconds=int(get("KEEP_AGE_SECONDS") or 0)) or None,
+            hold=get("HOLD") == "true",
+            price_per_hour=float(get("PRICE_PER_HOUR") or 0) or None,
             **told,
         )
 

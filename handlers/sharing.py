@@ -1,7 +1,9 @@
 """What the sharer does: it believes nothing that it has not read itself, and can set no tag."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from handlers import cost
 from handlers.announcements import ANNOUNCING
 from handlers.announcements import announce as put_announcement
 from handlers.database import Snapshot
@@ -20,12 +22,19 @@ PROVING = (*READING_THE_REPORT, *may_describe_snapshots(snapshot_arn("sanitized"
 def share(run: Run) -> None:
     """The configured accounts, and no others, may restore the sanitized snapshot. Safe to repeat.
 
+    Raises: NotSanitized, also where a person has to agree first; AwsRefused
+    """
+    if run.settings.hold:
+        raise NotSanitized(f"{run.settings.database} is shared by a release only; nothing was shared")
+    share_with_accounts(run)
+
+
+def share_with_accounts(run: Run) -> None:
+    """Share what is proven and under the share key, with the configured accounts. Safe to repeat.
+
     Raises: NotSanitized, AwsRefused
     """
-    accounts = _accounts(run)
-    snapshot = proven(run)
-    if snapshot.key is None or snapshot.key != run.settings.share_key:
-        raise NotSanitized(f"snapshot {snapshot.identifier} is not under the share key; nothing was shared")
+    snapshot, accounts = shareable(run)
     allowed = run.database.share(snapshot.identifier, accounts)
     if allowed != set(accounts):
         raise AwsRefused(
@@ -39,15 +48,36 @@ def announce(run: Run) -> None:
 
     Raises: NotSanitized
     """
-    snapshot, settings = proven(run), run.settings
-    said = {
+    settings = run.settings
+    said = {**described(run, proven(run)), "announced_at": spelled(run.now)}
+    put_announcement(run.aws.s3, settings.bucket, settings.database, run.plan.run_id, said)
+
+
+def described(run: Run, snapshot: Snapshot) -> dict[str, Any]:
+    """What people are told of a run's sanitized snapshot."""
+    return {
         "snapshot": snapshot.identifier,
         "snapshot_arn": snapshot.arn,
         "run_id": run.plan.run_id,
         "report_sha256": snapshot.tags[DIGEST],
-        "announced_at": f"{run.now:%Y-%m-%dT%H:%M:%SZ}",
+        "cost": cost.so_far(run.plan, run.event["restored"], run.now, verified_report(run).took).told(),
     }
-    put_announcement(run.aws.s3, settings.bucket, settings.database, run.plan.run_id, said)
+
+
+def spelled(moment: datetime) -> str:
+    """A moment as it stands in the bucket."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def shareable(run: Run) -> tuple[Snapshot, tuple[str, ...]]:
+    """The sanitized snapshot, proven and under the share key, and the accounts that it is for.
+
+    Raises: NotSanitized
+    """
+    accounts, snapshot = _accounts(run), proven(run)
+    if snapshot.key is None or snapshot.key != run.settings.share_key:
+        raise NotSanitized(f"snapshot {snapshot.identifier} is not under the share key; nothing was shared")
+    return snapshot, accounts
 
 
 def proven(run: Run) -> Snapshot:

@@ -1,6 +1,6 @@
 """How each shape of the flow is drawn in Amazon States Language.
 
-The state document is `{plan, connection, error, leftovers}`. A step's failure goes to `error` and on to the clean-up; a
+The state document is `{plan, restored, connection, error, leftovers}`. A step's failure goes to `error` and on to the clean-up; a
 clean-up step's own failure goes to `leftovers.<State>` and on to the next one; the verdict reads both.
 """
 
@@ -29,6 +29,7 @@ LAMBDA_TIMEOUT_SECONDS = 300  # longer than the functions' own timeout, which is
 READS: dict[str, State] = {
     "plan": {"plan.$": "$.plan"},
     "error": {"plan.$": "$.plan", "error.$": "$.error"},
+    "spent": {"plan.$": "$.plan", "restored.$": "$.restored"},
     "execution": {
         "execution": {
             "arn.$": "$$.Execution.Id",
@@ -81,7 +82,7 @@ def render(flow: Flow, deployed: Deployed) -> State:
 
 
 def _begin(plan: Step) -> State:
-    document: State = {"plan": None, "connection": None, "error": None, "leftovers": {}}
+    document: State = {"plan": None, "restored": None, "connection": None, "error": None, "leftovers": {}}
     return {"Type": "Pass", "Result": document, "Next": plan.name}
 
 

@@ -23,6 +23,7 @@ class Features(NamedTuple):
     new_snapshot: bool
     reencrypt: bool
     share: bool
+    hold: bool = False
 
     @property
     def taken(self) -> str:
@@ -101,7 +102,7 @@ class Step(NamedTuple):
     role: Role = "worker"
     patience: Patience = Patience(0, 0)
     when: Callable[[Features], bool] = always
-    reads: Literal["plan", "execution", "error"] = "plan"
+    reads: Literal["plan", "execution", "error", "spent"] = "plan"
     keeps: str | None = None  # the field of the state document that holds the result
     result: tuple[str, ...] = ()  # the fields of that result
 

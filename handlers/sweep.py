@@ -12,7 +12,7 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers import lock
-from handlers.announcements import LISTING_ALL, announced_runs
+from handlers.announcements import LISTING_ALL, finished_runs
 from handlers.clients import Aws, clients
 from handlers.database import Database, Description, Snapshot
 from handlers.errors import LeftoversRemain, translated
@@ -20,7 +20,7 @@ from handlers.instance import Instance, may_delete, may_delete_snapshots, may_de
 from handlers.names import DATABASE, KIND, KINDS, RUN, is_of_this_stack
 from handlers.permissions import RDS
 from handlers.sanitizing import LOOKING_AT_TASKS, STOPPING_TASKS, living_tasks
-from handlers.settings import SweepSettings
+from handlers.settings import StackSettings, SweepSettings
 
 _OF_THE_STACK = {"StringEquals": {"aws:ResourceTag/sanitized-snapshots:stack": "{stack}"}}
 _SNAPSHOTS = tuple(f"{RDS}:snapshot:{{prefix}}-{kind}-*" for kind in KINDS if kind != "temporary")
@@ -50,21 +50,21 @@ def sweep(aws: Aws, database: Database, settings: SweepSettings, *, dry_run: boo
 
     Raises: LeftoversRemain, after everything was tried, naming what could not be removed
     """
-    made = list(_made_by_runs(aws, database, settings))
+    made = list(made_by_runs(aws, database, settings))
     # Only now the locks, and after them the announcements: a run locks before it makes, and announces before it ends.
     living = lock.living_runs(aws.s3, aws.stepfunctions, settings.bucket)
     over = [each for each in made if each.run_id not in living]
-    announced = {
-        name: announced_runs(aws.s3, settings.bucket, name)
-        for name in {each.database for each in over if each.database}
+    finished = {
+        name: finished_runs(aws.s3, settings.bucket, name) for name in {each.database for each in over if each.database}
     }
-    leftovers = [each for each in over if each.kind != "sanitized" or each.run_id not in announced[each.database]]
+    leftovers = [each for each in over if each.kind != "sanitized" or each.run_id not in finished[each.database]]
     if not dry_run:
         _remove_all(aws, database, settings, leftovers)
     return leftovers
 
 
-def _made_by_runs(aws: Aws, database: Database, settings: SweepSettings) -> Iterator[Leftover]:
+def made_by_runs(aws: Aws, database: Database, settings: StackSettings) -> Iterator[Leftover]:
+    """All that stands in the account and was made by runs of this stack, left behind or not."""
     for arn, run_id in living_tasks(aws.ecs, settings.cluster, {}):
         if run_id:
             yield Leftover("task", arn, "", run_id)

@@ -14,8 +14,8 @@ def restoring(features: Features) -> tuple[Permission, ...]:
 
 
 @needs(restoring, *may_describe(TEMPORARY))
-def restore_temporary_database(run: Run) -> None:
-    """The restore into the isolated network is begun. Safe to repeat.
+def restore_temporary_database(run: Run) -> Result:
+    """The restore into the isolated network is begun; when, for what it costs. Safe to repeat.
 
     Raises: NotOurs
     """
@@ -31,6 +31,7 @@ def restore_temporary_database(run: Run) -> None:
     labels = tags(settings, plan, "temporary")
     if not run.database.restore(plan.temporary_database, plan.restore_from, labels, placement):
         require_ours(run)
+    return {"at": run.event["now"]}
 
 
 @needs(*may_describe(TEMPORARY))

@@ -200,7 +200,7 @@ class Gate:
 
     @staticmethod
     def _denied(request: wire.WireRequest, message: str) -> AwsError:
-        protocol = str(request.model.service_model.protocol)
+        protocol = wire.protocol_of(request.model)
         status = 400 if protocol == "json" else 403
         code = DENIED.get(request.service) or DENIED.get(protocol, "AccessDeniedException")
         return AwsError(code, message, status)

@@ -42,6 +42,7 @@ class Provider(Mocks):
     def __init__(self, account: EmulatedAccount) -> None:
         self.account = account
         self.schedules: dict[str, Inputs] = {}
+        self.rules: dict[str, tuple[str, list[str]]] = {}  # EventBridge's: pattern and targets
         self.made = 0
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, State]:
@@ -245,16 +246,72 @@ def _object(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    "aws:cloudwatch/eventRule:EventRule",
-    "aws:cloudwatch/metricAlarm:MetricAlarm",
-    "aws:cloudwatch/eventTarget:EventTarget",
-    "aws:sns/topic:Topic",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    "aws:lambda/permission:Permission",
     "aws:sns/topicPolicy:TopicPolicy",
     "aws:sns/topicSubscription:TopicSubscription",
 )
 def _without_effect(_provider: Provider, name: str, _inputs: Inputs) -> tuple[str, State]:
     """Settings that nothing in a rehearsal would feel; the recorded graph holds them."""
     return name, {"arn": f"arn:aws:rehearsal:{REGION}:{ACCOUNT}:{name}"}
+
+
+@makes("aws:cloudwatch/eventRule:EventRule")
+def _event_rule(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    """Noted with its pattern: a rehearsal delivers events when it wants to."""
+    provider.rules[inputs["name"]] = (inputs["eventPattern"], [])
+    return inputs["name"], {"arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{inputs['name']}"}
+
+
+@makes("aws:cloudwatch/eventTarget:EventTarget")
+def _event_target(provider: Provider, name: str, inputs: Inputs) -> tuple[str, State]:
+    provider.rules[inputs["rule"]][1].append(inputs["arn"])
+    return name, {}
+
+
+@makes("aws:sns/topic:Topic")
+def _topic(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    arn = provider.client("sns").create_topic(Name=inputs["name"])["TopicArn"]
+    return arn, {"arn": arn}
+
+
+@makes("aws:cloudwatch/metricAlarm:MetricAlarm")
+def _alarm(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    """Made, so that its shape is checked; nothing in a rehearsal rings it."""
+    asked = chosen(inputs, name="AlarmName", alarmDescription="AlarmDescription", alarmActions="AlarmActions",
+                   comparisonOperator="ComparisonOperator", evaluationPeriods="EvaluationPeriods", threshold="Threshold",
+                   treatMissingData="TreatMissingData", namespace="Namespace", metricName="MetricName",
+                   statistic="Statistic", period="Period")  # fmt: skip
+    if "dimensions" in inputs:
+        asked["Dimensions"] = _dimensions(inputs["dimensions"])
+    if "metricQueries" in inputs:
+        asked["Metrics"] = [_metric_query(query) for query in inputs["metricQueries"]]
+    provider.client("cloudwatch").put_metric_alarm(**asked)
+    return inputs["name"], {"arn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{inputs['name']}"}
+
+
+def _metric_query(query: Inputs) -> dict[str, Any]:
+    asked = chosen(query, id="Id", expression="Expression", label="Label")
+    asked["ReturnData"] = query.get("returnData", False)
+    if "metric" in query:
+        metric = query["metric"]
+        named = {
+            **chosen(metric, namespace="Namespace", metricName="MetricName"),
+            "Dimensions": _dimensions(metric["dimensions"]),
+        }
+        asked["MetricStat"] = {"Metric": named, "Stat": metric["stat"], "Period": metric["period"]}
+    return asked
+
+
+def _dimensions(named: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in named.items()]
+
+
+@makes("aws:cloudwatch/dashboard:Dashboard")
+def _dashboard(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
+    name = inputs["dashboardName"]
+    provider.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=inputs["dashboardBody"])
+    return name, {"dashboardArn": f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/{name}"}
 
 
 @makes("aws:cloudwatch/logGroup:LogGroup")

@@ -53,7 +53,7 @@ def read(environ: WSGIEnvironment) -> WireRequest | None:
         model, path_parameters = get_service_router(service).match(request)
     except NotFound:
         return None
-    parsed = PROTOCOL_PARSERS[_protocol(model)](model).parse(
+    parsed = PROTOCOL_PARSERS[protocol_of(model)](model).parse(
         {
             "values": request.values,
             "body": body,
@@ -96,7 +96,7 @@ def error_of(request: WireRequest, response: Response) -> str | None:
     """The error code an answer carries, None for a success."""
     if response.status_code < 400:
         return None
-    parser = create_parser(_protocol(request.model))
+    parser = create_parser(protocol_of(request.model))
     raw = {"status_code": response.status_code, "headers": dict(response.headers), "body": response.get_data()}
     parsed = parser.parse(raw, request.model.output_shape)
     return str(parsed.get("Error", {}).get("Code", response.status_code))
@@ -107,12 +107,13 @@ def model_of(service: str) -> Any:
     return get_service_model(service)
 
 
-def _protocol(model: OperationModel) -> str:
-    return str(model.service_model.protocol)
+def protocol_of(model: OperationModel) -> str:
+    """The protocol that botocore speaks with the service: of several that it knows, not always the first one."""
+    return str(model.service_model.resolved_protocol)
 
 
 def _serializer(request: WireRequest) -> Any:
-    return _serializer_class(request.service, _protocol(request.model))(request.model)
+    return _serializer_class(request.service, protocol_of(request.model))(request.model)
 
 
 @functools.cache

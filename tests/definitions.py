@@ -28,7 +28,7 @@ DEPLOYED = Deployed(
 def main(folder: Path) -> None:
     """One file for each set of features."""
     folder.mkdir(parents=True, exist_ok=True)
-    for values in itertools.product((False, True), repeat=3):
+    for values in itertools.product((False, True), repeat=4):
         features = Features(*values)
         name = "-".join(field for field, on in zip(Features._fields, values, strict=True) if on) or "plain"
         definition = render(flow.run(features), DEPLOYED)

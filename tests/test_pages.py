@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from components import alarms
 from docs import generate
 from docs.pages import privileges, production
-from handlers import errors, flow
+from handlers import errors, flow, sanitizing
 from handlers.permissions import Permission
 from handlers.step import Features
 from rehearsal.recording import record
@@ -61,13 +62,12 @@ def test_an_action_that_comes_to_reach_production_must_be_explained(monkeypatch:
 
 
 def test_every_error_of_a_run_is_explained() -> None:
-    """Whoever is woken by a name finds it in the operations page."""
-    page = (PROJECT / "docs" / "operations.md").read_text()
-    unseen = {"RunError", "NotReady", "DuplicateStart"}  # the base, a wait, and what is no failure
-    names = {
-        name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.RunError)
-    }
-    assert {name for name in names - unseen if f"`{name}`" not in page} == set()
+    """Whoever is woken by a name, an exit code or an alarm finds it in the runbook, and the runbook from the operations page."""
+    page = (PROJECT / "docs" / "runbook.md").read_text()
+    names = {*errors.REMEDIES, *errors.REPORTED, *map(str, sanitizing.MEANINGS)}
+    assert {name for name in names if f"| `{name}` |" not in page} == set()
+    assert all(meaning.todo in page for meaning in alarms.MEANINGS.values())
+    assert "](runbook.md)" in (PROJECT / "docs" / "operations.md").read_text()
 
 
 def test_transcript_shows_the_states_of_the_run() -> None:

@@ -4,24 +4,26 @@ from collections.abc import Iterator, Sequence
 
 from components.permissions import ALLOWED_ON_SOURCE
 from components.state_machine import DELIVERING_LOGS, STARTING
-from docs.pages.the_run import EVERYTHING
-from handlers import flow, sweep
+from docs.pages.the_run import EVERYTHING, HOLDING
+from handlers import alert, flow, freshness, sweep
 from handlers.permissions import Permission
 from handlers.step import ContainerTask, Step
 from sanitizer.permissions import PERMISSIONS as SANITIZING
 
 Granted = tuple[str, Permission]  # the step, and what its role may do for it
-WAYS = (EVERYTHING, EVERYTHING._replace(new_snapshot=False))  # a new snapshot is taken, or the latest one found
+# A new snapshot is taken, or the latest one found; what is ready is shared, or held.
+WAYS = (EVERYTHING, EVERYTHING._replace(new_snapshot=False), HOLDING)
 
 
 def by_role() -> dict[str, list[Granted]]:
     """Everything that each role of a stack may do, step by step."""
-    run = flow.run(EVERYTHING)
-    parts = (run.plan, *run.body, *run.finally_)
+    runs = [flow.run(way) for way in WAYS]
+    named = {part.name: part for run in runs for part in (run.plan, *run.body, *run.finally_, *run.by_hand)}
+    parts = list(named.values())
     steps = [part.explained_by if isinstance(part, ContainerTask) else part for part in parts]
     tasks = [part for part in parts if isinstance(part, ContainerTask)]
-    whole = flow.permissions("state_machine", EVERYTHING)
     of_tasks = [(task.name, may) for task in tasks for may in task.permissions]
+    whole = flow.permissions("state_machine", EVERYTHING)
     return {
         "worker": list(_of_steps(steps, "worker")),
         "sharer": list(_of_steps(steps, "sharer")),
@@ -32,7 +34,9 @@ def by_role() -> dict[str, list[Granted]]:
         ],
         "sanitizer's task": [("Sanitize", Permission(*each)) for each in SANITIZING],
         "schedule": [("a run's start", STARTING)],
-        "sweeper": [("sweep", each) for each in sweep.PERMISSIONS],
+        "sweeper": [("sweep", each) for each in sweep.PERMISSIONS]
+        + [("freshness", each) for each in freshness.PERMISSIONS],
+        "alerter": [("a red run", each) for each in alert.PERMISSIONS],
     }
 
 

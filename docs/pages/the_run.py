@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from handlers import flow
 from handlers.step import ContainerTask, Features, Step
 
-EVERYTHING = Features(*(True for _ in Features._fields))
+EVERYTHING = Features(new_snapshot=True, reencrypt=True, share=True)
+HOLDING = EVERYTHING._replace(hold=True)
 
 
 def page() -> str:
@@ -26,8 +27,22 @@ def page() -> str:
         "|---|---|---|---|",
         *(_row(part) for part in (run.plan, *run.body, *run.finally_)),
         "",
+        *_held(),
     ]
     return "\n".join(lines)
+
+
+def _held() -> Iterator[str]:
+    """What a hold changes."""
+    plain, held = flow.run(EVERYTHING), flow.run(HOLDING)
+    gone = [f"`{part.name}`" for part in plain.body if part not in held.body]
+    new = [f"`{part.name}`" for part in held.body if part not in plain.body]
+    by_hand = [f"`{part.name}`" for part in held.by_hand]
+    yield (
+        f"With `share: {{hold: true}}` {' and '.join(new)} (by the sharer) stands in place of {' and '.join(gone)}; "
+        f"a person asks the sharer for {' or '.join(by_hand)} later (`python -m handlers.release`)."
+    )
+    yield ""
 
 
 def _drawn(run: flow.Flow) -> Iterator[str]:

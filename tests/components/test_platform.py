@@ -61,40 +61,6 @@ def test_the_masking_key_can_be_used_by_the_sanitizers_only(two: Recording) -> N
     assert use["Condition"]["ArnEquals"] == {"aws:PrincipalArn": tasks}
 
 
-def test_a_red_run_is_reported_to_people(prod: Recording) -> None:
-    """Failed, timed out and aborted executions of this stack's state machines reach the address."""
-    assert prod.one("aws:sns/topicSubscription:TopicSubscription").inputs["endpoint"] == "dba@example.com"
-    pattern = json.loads(prod.one("aws:cloudwatch/eventRule:EventRule").inputs["eventPattern"])
-    assert set(pattern["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
-    (machines,) = pattern["detail"]["stateMachineArn"]
-    assert prod.one("aws:sfn/stateMachine:StateMachine").outputs["arn"].startswith(machines["prefix"])
-    assert may_publish(prod)["events.amazonaws.com"] == prod.one("aws:cloudwatch/eventRule:EventRule").outputs["arn"]
-
-
-def test_sweeps_in_vain_are_reported_to_people(prod: Recording) -> None:
-    """Otherwise a leftover could stay for ever, and nobody would know: no execution fails for it."""
-    alarm = prod.one("aws:cloudwatch/metricAlarm:MetricAlarm")
-    sweeper = prod.one("aws:lambda/function:Function", "platform-sweeper").inputs["name"]
-    assert (alarm.inputs["namespace"], alarm.inputs["metricName"]) == ("AWS/Lambda", "Errors")
-    assert alarm.inputs["dimensions"] == {"FunctionName": sweeper}
-    topic = [prod.one("aws:sns/topic:Topic").outputs["arn"]]
-    assert alarm.inputs["alarmActions"] == alarm.inputs["insufficientDataActions"] == topic
-    assert may_publish(prod)["cloudwatch.amazonaws.com"] == alarm.outputs["arn"]
-
-
-def may_publish(recording: Recording) -> dict[str, str]:
-    """Each service that may write to the topic, and on behalf of what."""
-    policy = json.loads(recording.one("aws:sns/topicPolicy:TopicPolicy").inputs["policy"])
-    return {
-        each["Principal"]["Service"]: each["Condition"]["ArnEquals"]["aws:SourceArn"] for each in policy["Statement"]
-    }
-
-
-def test_without_an_address_there_is_no_topic(up: Recording) -> None:
-    """Alerts are optional."""
-    assert not up.of_type("aws:sns/topic:Topic")
-
-
 def test_temporary_databases_log_no_statement_and_run_no_job(up: Recording) -> None:
     """Their own parameter group: nothing of production's settings comes along."""
     group = up.one(GROUP).inputs

@@ -60,7 +60,32 @@ def test_what_is_not_said_has_a_safe_meaning() -> None:
     database = settings.databases[0]
     assert settings.prefix == "ss-prod"
     assert (database.snapshot, database.accounts, database.share_key, database.schedule) == ("new", (), None, None)
-    assert tuple(database.features) == (True, False, False)
+    assert tuple(database.features) == (True, False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "hours"),
+    [
+        ({"rate": "1 day"}, 60),
+        ({"rate": "12 hours"}, 36),
+        ({"cron": "0 3 * * ? *"}, 36),
+        ({"cron": "0 3,15 * * ? *"}, 36),
+        ({"cron": "0 3 ? * SUN *"}, 8 * 24),
+        ({"cron": "0 3 ? * MON-FRI *"}, 8 * 24),
+        ({"cron": "0 3 ? * SUN#1 *"}, 36 * 24),
+        ({"cron": "0 3 ? * 6L *"}, 36 * 24),
+        ({"cron": "0 3 1 * ? *"}, 32 * 24),
+        ({"cron": "0 3 L * ? *"}, 32 * 24),
+        ({"cron": "0 3 1 1 ? *"}, None),
+        (None, None),
+    ],
+)
+def test_a_schedule_says_how_old_the_newest_may_become(schedule: Any, hours: int | None) -> None:
+    """Longer than from one run to the next, and what is said counts more."""
+    database = {**GOOD, **({"schedule": schedule} if schedule else {})}
+    found = told(database).databases[0].oldest
+    assert found == (None if hours is None else timedelta(hours=hours))
+    assert told({**database, "freshness": "8d"}).databases[0].oldest == timedelta(days=8)
 
 
 def test_durations_are_hours_and_days() -> None:
@@ -97,6 +122,7 @@ def without(key: str) -> dict[str, Any]:
     return {name: value for name, value in GOOD.items() if name != key}
 
 
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:on-call"
 SHARE = {"accounts": ["111122223333"], "kmsKey": SHARE_KEY}
 
 
@@ -151,9 +177,14 @@ SHARE = {"accounts": ["111122223333"], "kmsKey": SHARE_KEY}
             "databases[0].temporary.instanceClass",
             "db.r6g.xlarge",
         ),
-        ({**GOOD, "temporary": {}}, "databases[0].temporary", "`instanceClass`, `storage` or both"),
+        ({**GOOD, "temporary": {}}, "databases[0].temporary", "one of `instanceClass`, `storage` and `pricePerHour`"),
         ({**GOOD, "temporary": {"storage": "500"}}, "databases[0].temporary.storage", "'500' is wrong"),
         ({**GOOD, "temporary": {"storage": 5}}, "databases[0].temporary.storage", "from 20 to 65536"),
+        ({**GOOD, "temporary": {"pricePerHour": "0.5"}}, "databases[0].temporary.pricePerHour", "'0.5' is wrong"),
+        ({**GOOD, "temporary": {"pricePerHour": 0}}, "databases[0].temporary.pricePerHour", "Write it as 0.50"),
+        ({**GOOD, "share": {"kmsKey": SHARE_KEY, "hold": True}}, "databases[0].share", "nobody to share with"),
+        ({**GOOD, "share": {**SHARE, "hold": "yes"}}, "databases[0].share.hold", "'yes' is wrong"),
+        ({**GOOD, "freshness": "8 days"}, "databases[0].freshness", "26h or 7d"),
         ("orders", "databases[0]", "A mapping is needed"),
     ],
 )
@@ -197,6 +228,10 @@ NO_INTERNET: dict[str, Any] = {"network": {"endpoints": True}}
         ({**NO_INTERNET, "image": IMAGE.replace("s.com", "s.com.cn")}, "image", "another partition"),
         ({"architecture": "amd64"}, "architecture", "'x86_64' or 'arm64'"),
         ({"alerts": {"email": "dba"}}, "alerts.email", "dba@example.com"),
+        ({"alerts": {"mail": "x"}}, "alerts.mail", "use one of: email, topic"),
+        ({"alerts": {"topic": "alarms"}}, "alerts.topic", "arn:aws:sns:<region>"),
+        ({"alerts": {"topic": f"{TOPIC}.fifo"}}, "alerts.topic", "standard SNS topic"),
+        ({"alerts": {"topic": TOPIC.replace("eu-west-1", "us-east-1")}}, "alerts.topic", "topic in eu-west-1"),
         ({"databses": []}, "databses", "use one of: prefix, image, architecture, databases, network, alerts"),
     ],
 )

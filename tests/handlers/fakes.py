@@ -271,7 +271,7 @@ class FakeRds(FakeService):
             "DBInstanceStatus": status,
             "Engine": "postgres",
             "DBInstanceClass": "db.t4g.medium",
-            "AllocatedStorage": 20,
+            "AllocatedStorage": 500,
             "Endpoint": {"Address": f"{name}.example", "Port": port},
             "MasterUsername": "master",
             "VpcSecurityGroups": [
@@ -339,6 +339,7 @@ class FakeS3(FakeService):
     def __init__(self) -> None:
         super().__init__()
         self.objects: dict[str, bytes] = {}
+        self.modified: dict[str, datetime] = {}
 
     def put_json(self, key: str, value: Any) -> bytes:
         """An object, as if it had always been there."""
@@ -363,7 +364,12 @@ class FakeS3(FakeService):
         return {"Body": io.BytesIO(self.objects[Key]), "ETag": _etag(self.objects[Key])}
 
     def _list_objects_v2(self, Bucket: str, Prefix: str) -> dict[str, Any]:
-        return {"Contents": [{"Key": key} for key in sorted(self.objects) if key.startswith(Prefix)]}
+        keys = [key for key in sorted(self.objects) if key.startswith(Prefix)]
+        return {"Contents": [{"Key": key, "LastModified": self.modified.get(key, NOW)} for key in keys]}
+
+    def _delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        self.objects.pop(Key, None)
+        return {}
 
 
 def _etag(body: bytes) -> str:
@@ -425,11 +431,46 @@ class FakeStepFunctions(FakeService):
     def __init__(self) -> None:
         super().__init__()
         self.executions: dict[str, str] = {}
+        self.ended: dict[str, str] = {}  # error and cause
+        self.history: list[dict[str, Any]] = []
 
     def _describe_execution(self, executionArn: str) -> dict[str, Any]:
         if executionArn not in self.executions:
             raise refusal("ExecutionDoesNotExist", "DescribeExecution")
-        return {"status": self.executions[executionArn]}
+        return {"status": self.executions[executionArn], **self.ended}
+
+    def _get_execution_history(self, executionArn: str) -> dict[str, Any]:
+        return {"events": self.history}
+
+
+class FakeCloudwatch(FakeService):
+    """Metrics, as they were put."""
+
+    service = "cloudwatch"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, float] = {}  # by database
+
+    def _put_metric_data(self, Namespace: str, MetricData: list[dict[str, Any]]) -> dict[str, Any]:
+        for datum in MetricData:
+            named = {each["Name"]: each["Value"] for each in datum["Dimensions"]}
+            self.values[named["Database"]] = datum["Value"]
+        return {}
+
+
+class FakeSns(FakeService):
+    """A topic: subject and text of every message."""
+
+    service = "sns"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[tuple[str, str]] = []
+
+    def _publish(self, TopicArn: str, Subject: str, Message: str) -> dict[str, Any]:
+        self.messages.append((Subject, Message))
+        return {"MessageId": str(len(self.messages))}
 
 
 class FakeKms(FakeService):

@@ -12,7 +12,7 @@ from botocore import xform_name
 from policy_sentry.querying.actions import get_action_data
 
 import handlers
-from handlers import flow, sweep
+from handlers import alert, flow, freshness, sweep
 from handlers.clients import Aws
 from handlers.permissions import Permission
 from handlers.step import Features
@@ -20,7 +20,7 @@ from tests.handlers.fakes import SESSION, iam_action
 
 ROOM = Path(handlers.__file__).parent
 MODULES = sorted(path.name for path in ROOM.glob("*.py"))
-ALL_FEATURES = [Features(*each) for each in product((True, False), repeat=3)]
+ALL_FEATURES = [Features(*each) for each in product((True, False), repeat=4)]
 # What AWS asks for besides the call itself: the call that implies it stands in the same module.
 IMPLIED = {
     "rds:AddTagsToResource": "tags given at a creation",
@@ -39,7 +39,8 @@ def every_permission() -> list[tuple[str, Permission]]:
     """Each role's permissions, for every configuration."""
     roles = ("worker", "sharer", "state_machine")
     of_runs = [(role, may) for role in roles for features in ALL_FEATURES for may in flow.permissions(role, features)]
-    return [*of_runs, *(("sweeper", may) for may in sweep.PERMISSIONS)]
+    of_sweeps = (("sweeper", may) for may in (*sweep.PERMISSIONS, *freshness.PERMISSIONS))
+    return [*of_runs, *of_sweeps, *(("alerter", may) for may in alert.PERMISSIONS)]
 
 
 def called(tree: ast.AST) -> set[str]:
@@ -122,7 +123,7 @@ def test_every_action_exists_with_its_resources_and_conditions(action: str) -> N
 def test_only_listings_may_name_any_resource() -> None:
     """`*` is left to the operations that know nothing narrower."""
     broad = {action for _role, may in every_permission() for action in may.actions if "*" in may.resources}
-    assert broad == {"ec2:DescribeSecurityGroups", "ecs:ListTasks"}
+    assert broad == {"cloudwatch:PutMetricData", "ec2:DescribeSecurityGroups", "ecs:ListTasks"}
 
 
 def test_the_worker_may_not_share_and_the_sharer_may_not_tag_delete_or_create() -> None:
@@ -137,7 +138,10 @@ def test_the_worker_may_not_share_and_the_sharer_may_not_tag_delete_or_create() 
         "rds:ModifyDBSnapshotAttribute",
         "rds:DescribeDBSnapshotAttributes",
     }
-    assert not {"s3:DeleteObject", "s3:PutObjectAcl"} & (of["worker"] | of["sharer"] | of["sweeper"])
+    assert not {"s3:DeleteObject", "s3:PutObjectAcl"} & (of["worker"] | of["sweeper"] | of["alerter"])
+    assert "s3:PutObjectAcl" not in of["sharer"]
+    removed = {each for _, may in every_permission() if "s3:DeleteObject" in may.actions for each in may.resources}
+    assert removed == {"arn:{partition}:s3:::{bucket}/held/{database}/*"}
 
 
 def test_no_role_of_a_run_writes_reports_or_reads_secrets() -> None:

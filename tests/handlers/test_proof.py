@@ -135,10 +135,11 @@ def test_an_account_that_nobody_configured_is_noticed() -> None:
 
 
 def test_the_announcement_says_what_to_restore() -> None:
-    """Under the run's name and as the latest: names, the report's digest and the time."""
+    """Under the run's name and as the latest: names, the report's digest, the time, and what the run used."""
     world = World().run_until("Retire")
     said = json.loads(world.s3.objects["announced/orders/latest.json"])
     assert said == json.loads(world.s3.objects[f"announced/orders/{world.run_id}.json"])
+    assert said.pop("cost")["in_words"].startswith("0.0 h of db.t4g.medium with 500 GiB, 0.4 h of Fargate")
     assert said == {
         "snapshot": world.name("sanitized"),
         "snapshot_arn": f"arn:aws:rds:eu-west-1:123456789012:snapshot:{world.name('sanitized')}",

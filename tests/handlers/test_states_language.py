@@ -28,7 +28,7 @@ DEPLOYED = Deployed(
     masking_key_arn="arn:aws:kms:eu-west-1:123456789012:key/mask",
     database="orders",
 )
-ALL_FEATURES = [Features(*each) for each in product((True, False), repeat=3)]
+ALL_FEATURES = [Features(*each) for each in product((True, False), repeat=4)]
 EVERYTHING = Features(new_snapshot=True, reencrypt=True, share=True)
 
 
@@ -143,7 +143,9 @@ def test_what_a_state_reads_was_kept_by_a_state_before_it(features: Features) ->
     drawn = json.dumps(definition(features))
     assert set(re.findall(r"\$\.plan\.(\w+)", drawn)) <= set(PLAN_FIELDS)
     assert set(re.findall(r"\$\.connection\.(\w+)", drawn)) <= set(CONNECTION_FIELDS)
-    assert set(definition(features)["States"]["Begin"]["Result"]) == {"plan", "connection", "error", "leftovers"}
+    assert set(definition(features)["States"]["Begin"]["Result"]) == {
+        *("plan", "restored", "connection", "error", "leftovers")
+    }
 
 
 def test_every_payload_carries_the_time_and_the_attempt() -> None:

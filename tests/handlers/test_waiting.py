@@ -227,6 +227,6 @@ def test_the_restore_says_everything() -> None:
 def test_the_restore_takes_the_storage_it_is_told() -> None:
     """A volume that is too full to rewrite tables gets a larger one; where nothing is told, RDS takes the snapshot's."""
     world = World()
-    world.environment["STORAGE_GIB"] = "200"
+    world.environment["STORAGE_GIB"] = "800"
     (asked,) = world.run_until("AwaitTemporaryDatabase").rds.made("restore_db_instance_from_db_snapshot")
-    assert asked["AllocatedStorage"] == 200
+    assert asked["AllocatedStorage"] == 800

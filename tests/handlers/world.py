@@ -11,7 +11,18 @@ from handlers.clients import Aws
 from handlers.entry import perform
 from handlers.names import run_id
 from handlers.step import ContainerTask, Features
-from tests.handlers.fakes import NOW, FakeEc2, FakeEcs, FakeKms, FakeRds, FakeS3, FakeService, FakeStepFunctions
+from tests.handlers.fakes import (
+    NOW,
+    FakeCloudwatch,
+    FakeEc2,
+    FakeEcs,
+    FakeKms,
+    FakeRds,
+    FakeS3,
+    FakeService,
+    FakeSns,
+    FakeStepFunctions,
+)
 
 SHARE_KEY = "arn:aws:kms:eu-west-1:123456789012:key/share"
 SOURCE_KEY = "arn:aws:kms:eu-west-1:123456789012:key/source"
@@ -35,7 +46,10 @@ ENVIRONMENT = {
     "SHARE_ACCOUNTS": CONSUMER,
     "SHARE_KMS_KEY": SHARE_KEY,
 }
-SWEEPER = {name: ENVIRONMENT[name] for name in ("STACK", "PREFIX", "BUCKET", "CLUSTER")}
+STACK_WIDE = {name: ENVIRONMENT[name] for name in ("STACK", "PREFIX", "BUCKET", "CLUSTER")}
+SWEEPER = {**STACK_WIDE, "DATABASES": "orders"}
+ALERTER = {**STACK_WIDE, "TOPIC": "arn:aws:sns:eu-west-1:123456789012:ss-prod-alerts"}
+HOLDING = Features(new_snapshot=True, reencrypt=True, share=True, hold=True)
 EVERYTHING = Features(new_snapshot=True, reencrypt=True, share=True)
 
 
@@ -61,7 +75,9 @@ class World:
     ecs: FakeEcs = field(default_factory=FakeEcs)
     stepfunctions: FakeStepFunctions = field(default_factory=FakeStepFunctions)
     kms: FakeKms = field(default_factory=FakeKms)
-    document: dict[str, Any] = field(default_factory=lambda: {"plan": None, "error": None})
+    cloudwatch: FakeCloudwatch = field(default_factory=FakeCloudwatch)
+    sns: FakeSns = field(default_factory=FakeSns)
+    document: dict[str, Any] = field(default_factory=lambda: {"plan": None, "restored": None, "error": None})
     execution: str = EXECUTION
     slot: str | None = None
 
@@ -82,7 +98,7 @@ class World:
     @property
     def aws(self) -> Aws:
         """The clients."""
-        return Aws(self.rds, self.ec2, self.s3, self.ecs, self.stepfunctions, self.kms)
+        return Aws(*self.services)
 
     @property
     def run_id(self) -> str:
@@ -99,13 +115,14 @@ class World:
                 "input": {"slot": self.slot},
             }
         result = perform(event, self.environment, self.aws)
-        if step == "Plan":
-            self.document["plan"] = json.loads(json.dumps(result))
+        keeps = flow.step(step).keeps
+        if keeps is not None:
+            self.document[keeps] = json.loads(json.dumps(result))
         return result
 
-    def sweep(self, *, dry_run: bool = False) -> list[str]:
+    def sweep(self, *, dry_run: bool = False, hours: float = 0) -> list[str]:
         """The names of what the sweep removed, or would."""
-        event = {"step": "Sweep", "now": NOW.isoformat(), "dry_run": dry_run}
+        event = {"step": "Sweep", "now": self.later(hours), "dry_run": dry_run}
         result: Mapping[str, Any] | None = perform(event, SWEEPER, self.aws)
         assert result is not None
         return list(result["swept"])
@@ -116,6 +133,7 @@ class World:
             "verdict": "verified",
             "run_id": self.run_id,
             "database": "orders",
+            "started_at": (NOW - timedelta(minutes=24)).isoformat(),
             "finished_at": NOW.isoformat(),
         }
         report = {"schema": 1, **said, **differences}
@@ -147,7 +165,8 @@ class World:
     @property
     def services(self) -> tuple[FakeService, ...]:
         """Every fake."""
-        return (self.rds, self.ec2, self.s3, self.ecs, self.stepfunctions, self.kms)
+        aws = (self.rds, self.ec2, self.s3, self.ecs, self.stepfunctions, self.kms)
+        return (*aws, self.cloudwatch, self.sns)
 
     @property
     def calls(self) -> list[tuple[str, str, dict[str, Any]]]:

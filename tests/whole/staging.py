@@ -1,15 +1,61 @@
 """Ways to make a run meet trouble, each undone afterwards."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
+import yaml
+from moto.events.models import EventPattern
+from moto.sns.models import sns_backends
+
+from rehearsal.account import ACCOUNT, REGION
 from rehearsal.errors import AwsError
 from rehearsal.faults import Fault, Loss
 from rehearsal.stage import PROJECT, Stage
 
 Trouble = Callable[[Stage], AbstractContextManager[None]]
 RULES = (PROJECT / "masking" / "shop.yaml").read_text()
+
+
+def project(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Our program with other answers: the rehearsal's, changed."""
+    for name in ("components", "handlers", "sanitizer", "masking", "__main__.py", "Pulumi.yaml"):
+        (folder / name).symlink_to(PROJECT / name)
+    stack = yaml.safe_load((PROJECT / "Pulumi.local.yaml").read_text())
+    change(stack["config"])
+    (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(stack))
+    return folder
+
+
+def deliver(stage: Stage, source: str, kind: str, detail: dict[str, Any]) -> None:
+    """Hand an event to whatever the deployed rules of EventBridge name for it; fails when nothing does."""
+    now = stage.account.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    event = {"source": source, "detail-type": kind, "time": now, "detail": detail}
+    fitting = [
+        arn
+        for pattern, targets in stage.provider.rules.values()
+        if EventPattern.load(pattern).matches_event(event)
+        for arn in targets
+    ]
+    assert fitting, f"no rule fits {event}"
+    for arn in fitting:
+        answer = stage.account.client("lambda").invoke(FunctionName=arn, Payload=json.dumps(event).encode())
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def ended(stage: Stage, execution: str) -> dict[str, Any]:
+    """What Step Functions tells EventBridge at the end of an execution."""
+    described = stage.account.client("stepfunctions").describe_execution(executionArn=execution)
+    times = {name: described[name].timestamp() * 1000 for name in ("startDate", "stopDate")}
+    return {"executionArn": execution, **{name: described[name] for name in ("stateMachineArn", "status")}, **times}
+
+
+def messages(stage: Stage) -> list[tuple[str, str]]:
+    """Subject and text of everything that people were told."""
+    topics = sns_backends[ACCOUNT][REGION].topics.values()
+    return [(subject, text) for topic in topics for _id, text, subject, *_ in topic.sent_notifications]
 
 
 @contextmanager

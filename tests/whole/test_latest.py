@@ -3,33 +3,30 @@
 Opens with what happened elsewhere: `latest` that took a snapshot still being made, or one of another database of the same name.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
 
 from rehearsal import outcome
 from rehearsal.account import ACCOUNT
 from rehearsal.production import IDENTIFIER
-from rehearsal.stage import PROJECT, Stage
+from rehearsal.stage import Stage
+from tests.whole import staging
 from tests.whole.staging import states
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Our program with a stack of its own: the latest snapshot, nobody to share with, the newest one kept."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("components", "handlers", "sanitizer", "masking", "__main__.py", "Pulumi.yaml"):
-        (folder / name).symlink_to(PROJECT / name)
-    shutil.copy(PROJECT / "Pulumi.local.yaml", folder)
-    stack = yaml.safe_load((folder / "Pulumi.local.yaml").read_text())
-    database = stack["config"]["sanitized-snapshots:databases"][0]
-    del database["share"]
-    database |= {"snapshot": "latest", "maxAge": "26h", "keep": {"count": 1}}
-    (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(stack))
-    return folder
+
+    def change(config: dict[str, Any]) -> None:
+        database = config["sanitized-snapshots:databases"][0]
+        del database["share"]
+        database |= {"snapshot": "latest", "maxAge": "26h", "keep": {"count": 1}}
+
+    return staging.project(tmp_path_factory.mktemp("project"), change)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ TRUSTS, POLICIES = BLOCKS[::2], BLOCKS[1::2]
 PREVIEW, IMAGE, DEPLOY = POLICIES
 # What creates each resource type; a new type needs a row here, and its rights on the page.
 CREATED_BY = {
+    "aws:cloudwatch/dashboard:Dashboard": "cloudwatch:PutDashboard",
     "aws:cloudwatch/eventRule:EventRule": "events:PutRule",
     "aws:cloudwatch/eventTarget:EventTarget": "events:PutTargets",
     "aws:cloudwatch/logGroup:LogGroup": "logs:CreateLogGroup",
@@ -37,6 +38,8 @@ CREATED_BY = {
     "aws:iam/rolePolicy:RolePolicy": "iam:PutRolePolicy",
     "aws:kms/key:Key": "kms:CreateKey",
     "aws:lambda/function:Function": "lambda:CreateFunction",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
+    "aws:lambda/permission:Permission": "lambda:AddPermission",
     "aws:rds/parameterGroup:ParameterGroup": "rds:CreateDBParameterGroup",
     "aws:rds/subnetGroup:SubnetGroup": "rds:CreateDBSubnetGroup",
     "aws:s3/bucket:Bucket": "s3:CreateBucket",
