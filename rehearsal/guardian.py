@@ -17,7 +17,7 @@ held = set()
 for line in sys.stdin:
     (held.add if line[0] == "+" else held.discard)(line[1:].rstrip("\\n"))
 for directory in map(pathlib.Path, held):
-    for pid_file in directory.glob("*/postmaster.pid"):
+    for pid_file in [*directory.glob("*/postmaster.pid"), *directory.glob("*/mariadb.pid")]:
         try:
             pid = int(pid_file.read_text().split("\\n")[0])
             os.kill(pid, signal.SIGQUIT)

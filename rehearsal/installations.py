@@ -4,6 +4,7 @@ import functools
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -92,6 +93,13 @@ def hand_over(directory: Path) -> Path:
     return directory
 
 
+def free_port() -> int:
+    """A port of this machine that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def give(path: Path) -> None:
     """Make the server user the owner."""
     user = server_user()
@@ -111,7 +119,7 @@ def run(program: Path, *arguments: str | Path) -> str:
     with tempfile.TemporaryFile("w+") as said:
         ended = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, check=False, cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, **_as_server_user(),
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, **as_server_user(),
         )  # fmt: skip
         said.seek(0)
         output = said.read()
@@ -120,7 +128,8 @@ def run(program: Path, *arguments: str | Path) -> str:
     return output
 
 
-def _as_server_user() -> dict[str, Any]:
+def as_server_user() -> dict[str, Any]:
+    """What makes subprocess run a program as the server user."""
     user = server_user()
     return {} if user is None else {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 

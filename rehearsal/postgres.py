@@ -19,6 +19,7 @@ from rehearsal import guardian
 from rehearsal.errors import ServerError
 from rehearsal.installations import (
     authority,
+    free_port,
     give,
     hand_over,
     installations,
@@ -202,7 +203,7 @@ class Server:
     def _choose_place(self) -> None:
         """Where the server will listen: free a moment ago."""
         if self._wanted_port is None:
-            self._port = _free_port()
+            self._port = free_port()
             return
         self._address, self._port = _free_address(self._wanted_port), self._wanted_port
         self._sockets = hand_over(socket_directory() / self._address)  # sockets are named for the port
@@ -270,9 +271,3 @@ def _free_address(port: int) -> str:
             probe.bind((address, port))
             return address
     raise ServerError(f"port {port} is free on none of {PORT_ATTEMPTS} loopback addresses; may this user listen on it?")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from sanitizer.dialect import Target
 from sanitizer.diff import Source, compare_files
 from sanitizer.diff_shown import FORMATS, coloured, markdown
 from sanitizer.draft import draft
+from sanitizer.engines import ENGINES
 from sanitizer.errors import (
     UNEXPECTED_EXIT_CODE,
     NothingChanged,
@@ -27,9 +29,6 @@ from sanitizer.errors import (
 from sanitizer.journal import Journal, silence_libraries
 from sanitizer.options import ABSENT, BUNDLE, parse
 from sanitizer.pipeline import Pipeline
-from sanitizer.postgresql.connection import Target
-from sanitizer.postgresql.dialect import open_server
-from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.report import report
 from sanitizer.rules import Rules
 from sanitizer.rules_file import read_rules
@@ -38,10 +37,9 @@ from sanitizer.store import read_masking_key, read_rules_file, read_secret, writ
 
 LOOSENED_EXIT_CODE = 3
 MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
-EXPLAINED = f"""\
--- What `run` would do, in its order. Before it, the masking key is bound as a parameter, never written:
---   SELECT set_config('{KEY_SETTING}', $1, false)
-"""
+EXPLAINED = (
+    "-- What `run` would do, in its order. Before it comes the masking key, never in a statement's text: {key}\n"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,7 +92,12 @@ class Action:
 
     def _draft(self, options: argparse.Namespace) -> None:
         self.advice = "Nothing was changed"
-        with open_server(_target(options), read_only=True) as dialect:
+        open_to_draft = ENGINES[options.engine].open_to_draft
+        if open_to_draft is None:
+            raise UsageError(
+                f"draft does not read {options.engine} yet; write the rules by hand, `check` and `explain` help"
+            )
+        with open_to_draft(_target(options)) as dialect:
             drafted = draft(dialect, self.journal, file=str(options.output or "RULES.yaml"), options=_options(options))
         for warning in drafted.warnings:
             self.journal.warning("draft", warning)
@@ -117,9 +120,10 @@ class Action:
     def _explain(self, options: argparse.Namespace) -> None:
         rules = _rules(options)
         self.journal.run_id, self.journal.database = options.run_id, options.database
-        with open_server(_target(options), read_only=True) as dialect:
+        engine = ENGINES[options.engine]
+        with engine.open_server(_target(options), read_only=True) as dialect:
             steps = list(Pipeline(dialect, rules, self.journal).plan())
-        sys.stdout.write(EXPLAINED)
+        sys.stdout.write(EXPLAINED.format(key=engine.key))
         print_steps(steps, sys.stdout)
 
     def _run(self, options: argparse.Namespace) -> None:
@@ -127,7 +131,7 @@ class Action:
         self.journal.run_id, self.journal.database = options.run_id, options.database
         started_at = datetime.now(UTC)
         key = _masking_key(options) if rules.needs_key else None
-        with open_server(_target(options)) as dialect:
+        with ENGINES[options.engine].open_server(_target(options)) as dialect:
             dialect.claim()
             self.pipeline = Pipeline(dialect, rules, self.journal)
             outcome = self.pipeline.sanitize(options.run_id, key)
@@ -155,7 +159,8 @@ def _target(options: argparse.Namespace) -> Target:
         password, pauses = read_secret(options.secret_arn).password, MANAGED_PASSWORD_PAUSES_SECONDS
     else:
         password, pauses = _content(options.password_file, "--password-file"), ()
-    return Target(options.host, options.port, options.user, password, options.ca_file, pauses)
+    port = options.port or ENGINES[options.engine].port
+    return Target(options.host, port, options.user, password, options.ca_file, pauses)
 
 
 def _rules(options: argparse.Namespace) -> Rules:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sanitizer import drift, preflight
-from sanitizer.dialect import Session, Trial
+from sanitizer.dialect import DraftingSession, Trial
 from sanitizer.functions import FIXED, FUNCTIONS, KEEP
 from sanitizer.guesses import of_traces
 from sanitizer.judgement import Guess
@@ -51,7 +51,7 @@ class Choices:
 
     def __init__(
         self,
-        session: Session,
+        session: DraftingSession,
         schema: Schema,
         traits: Mapping[TableName, Mapping[str, Traits]],
         guesses: Mapping[ColumnName, Guess],

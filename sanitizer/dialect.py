@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
@@ -22,6 +23,17 @@ class Trial(Protocol):
 
     def objections(self, table: Table, rules: Mapping[str, Rule]) -> dict[str, frozenset[str]]:
         """What would refuse the masked rows of the table, each with the masked columns it looks at."""
+
+
+class Target(NamedTuple):
+    """The server and how to log in."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    ca_file: Path
+    pauses_seconds: tuple[float, ...] = ()  # between tries, while the password is not accepted yet
 
 
 class Session(Protocol):
@@ -44,6 +56,10 @@ class Session(Protocol):
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         """Makes every check on the masked database."""
+
+
+class DraftingSession(Session, Protocol):
+    """A session that a first rules file can be drafted from."""
 
     def traits(self) -> Mapping[TableName, Mapping[str, Traits]]:
         """What a draft wants to know of every column besides."""
@@ -95,3 +111,10 @@ class Dialect(Protocol):
 
     def plan_neutralise(self) -> list[Step]:
         """How the copy loses what would open it or other systems."""
+
+
+class DraftingDialect(Dialect, Protocol):
+    """A server that a first rules file can be drafted from."""
+
+    def session(self, database: str) -> AbstractContextManager[DraftingSession]:
+        """A connection to one of its databases."""

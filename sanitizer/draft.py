@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sanitizer.choice import Choices
-from sanitizer.dialect import Dialect, Session
+from sanitizer.dialect import DraftingDialect, DraftingSession
 from sanitizer.errors import Finding, PreflightRefused
 from sanitizer.journal import Journal
 from sanitizer.judgement import Guess, judge
@@ -37,7 +37,7 @@ class Draft(NamedTuple):
     warnings: tuple[Finding, ...]
 
 
-def draft(dialect: Dialect, journal: Journal, *, file: str, options: str) -> Draft:
+def draft(dialect: DraftingDialect, journal: Journal, *, file: str, options: str) -> Draft:
     """Rules for every table and column of the server, which drift and pre-flight accept there.
 
     Raises: PreflightRefused, where no rules would be accepted; ConnectionFailed.
@@ -58,7 +58,7 @@ def draft(dialect: Dialect, journal: Journal, *, file: str, options: str) -> Dra
     return Draft(text, (*looks, *_refusals(dialect, journal, text, file)))
 
 
-def _refusals(dialect: Dialect, journal: Journal, text: str, file: str) -> Iterator[Finding]:
+def _refusals(dialect: DraftingDialect, journal: Journal, text: str, file: str) -> Iterator[Finding]:
     """What forbids masking on this server whatever the rules say.
 
     Raises: PreflightRefused, with what forbids these rules.
@@ -74,7 +74,7 @@ def _refusals(dialect: Dialect, journal: Journal, text: str, file: str) -> Itera
 class _Drafted:
     """One database: guesses first, then choices."""
 
-    def __init__(self, session: Session, journal: Journal) -> None:
+    def __init__(self, session: DraftingSession, journal: Journal) -> None:
         self.schema: Schema = session.schema()
         self.journal = journal
         self.guesses: dict[tuple[TableName, str], Guess] = {}

@@ -79,10 +79,11 @@ def _missing_table(name: TableName, rules: TableRules, schema: Schema) -> Findin
             f"table {name} is a partition of {root}",
             f"Remove it: the rules of {root} hold for its partitions",
         )
+    near = [str(other) for other in schema.tables if other.table == name.table]
     return Finding(
         rules.place,
         f"table {name} does not exist in database {schema.database}",
-        "Remove it from the rules, or correct its name",
+        f"Did you mean `{near[0]}`?" if near else "Remove it from the rules, or correct its name",
     )
 
 

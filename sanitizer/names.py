@@ -4,24 +4,27 @@ import re
 from typing import NamedTuple
 
 _PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
-_TABLE = re.compile(rf"({_PART})\.({_PART})\Z", re.DOTALL)
+_TABLE = re.compile(rf"(?:({_PART})\.)?({_PART})\Z", re.DOTALL)
 
 
 class TableName(NamedTuple):
-    """A table by its names in the catalog, exactly as they are there (no folding of case)."""
+    """A table by its names in the catalog, exactly as they are there (no folding of case).
+
+    `schema` is empty where a database has no schemas: in MySQL and MariaDB.
+    """
 
     schema: str
     table: str
 
     def __str__(self) -> str:
-        """`schema.table`; a part that holds a dot or a double quote stands in double quotes."""
-        return f"{_written(self.schema)}.{_written(self.table)}"
+        """`schema.table` or `table`; a part that holds a dot or a double quote stands in double quotes."""
+        return ".".join(_written(part) for part in self if part)
 
 
 def parse_table_name(text: str) -> TableName | None:
-    """The table that `schema.table` names, or None when the text is no such name."""
+    """The table that `schema.table` or `table` names, or None when the text is no such name."""
     match = _TABLE.match(text)
-    return TableName(_read(match[1]), _read(match[2])) if match else None
+    return TableName(_read(match[1] or ""), _read(match[2])) if match else None
 
 
 def _written(part: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sanitizer.diff_shown import FORMATS
+from sanitizer.engines import ENGINES
 from sanitizer.errors import UsageError
 
 ABSENT = "-"
@@ -45,6 +46,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise UsageError(f"One of OLD and NEW must be a rules file; {ABSENT} is a file that is not there")
     elif options.action != "check":
         _require(options, ("host", "user") if options.action == "draft" else ("host", "user", "rules"))
+        if options.engine not in ENGINES:
+            raise UsageError(f"--engine {options.engine} is not known; write one of {', '.join(ENGINES)}")
         if not options.secret_arn and not options.password_file:
             raise UsageError("--secret-arn or --password-file is needed: the master user's password")
         if not options.ca_file.is_file():
@@ -113,7 +116,8 @@ def _add(parser: argparse.ArgumentParser, name: str, help_: str, type_: type = s
 def _add_server(parser: argparse.ArgumentParser) -> None:
     add = functools.partial(_add, parser)
     add("host", "the server's name, as in its certificate")
-    add("port", "its port; 5432 if not given", int, 5432)
+    add("engine", f"{', '.join(ENGINES)}; postgres if not given", default="postgres")
+    add("port", "its port; the engine's own if not given", int)
     add("user", "the master user")
     add("secret_arn", "Secrets Manager secret that holds the password (JSON: username, password)")
     add("password_file", "file that holds the password, instead of a secret", Path)

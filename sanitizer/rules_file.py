@@ -91,7 +91,7 @@ class _Reader(Document):
                     key,
                     path,
                     "is no table's name",
-                    "Write schema.table; a part that holds a dot goes in double quotes: 'public.\"a.b\"'",
+                    "Write schema.table (PostgreSQL) or table (MySQL, MariaDB); a part that holds a dot goes in double quotes: 'public.\"a.b\"'",
                     written,
                 )
             elif name in tables:

@@ -3,10 +3,21 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, TextIO
 
+from sanitizer.errors import DestroyDatabase, MaskingFailed, PurgeFailed, StatementFailed
 from sanitizer.names import TableName
 from sanitizer.rules import Statement
 
 Phase = Literal["before", "mask", "after", "purge", "neutralise"]
+
+# What a step that fails is told as, by its phase, and what to do then.
+FAILURES: dict[Phase, type[DestroyDatabase]] = {
+    "before": StatementFailed,
+    "mask": MaskingFailed,
+    "after": StatementFailed,
+    "purge": PurgeFailed,
+    "neutralise": PurgeFailed,
+}
+DESTROY = "Destroy this database and start anew"
 
 
 class Step(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.installations import installations
+from rehearsal.mariadb import mariadb_installations
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 _skipped: list[str] = []
@@ -27,11 +28,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Where certain servers are required (REQUIRE_SERVERS=bundled,debian), tests do not run without them."""
+    """Where certain servers are required (REQUIRE_SERVERS=bundled,debian,mariadb), tests do not run without them."""
     required = [name for name in os.environ.get("REQUIRE_SERVERS", "").split(",") if name]
-    missing = [name for name in required if not any(found.startswith(name) for found in installations())]
+    found = [*installations(), *mariadb_installations()]
+    missing = [name for name in required if not any(server.startswith(name) for server in found)]
     if missing:
-        pytest.exit(f"no PostgreSQL server called {', '.join(missing)} is installed", returncode=4)
+        pytest.exit(f"no database server called {', '.join(missing)} is installed", returncode=4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,8 +46,8 @@ def pytest_report_header() -> list[str]:
     return [
         (
             "covers: the real Pulumi SDKs and policy analyzer, AWS's Lambda runtime client, a Step Functions interpreter, "
-            "PostgreSQL servers over TLS, IAM documents as deployed"
+            "PostgreSQL and MariaDB servers over TLS, IAM documents as deployed"
         ),
-        f"PostgreSQL servers found: {', '.join(installations())}",
-        "cannot cover here: the Pulumi engine and its providers, Docker images, AWS itself",
+        f"PostgreSQL servers found: {', '.join(installations())}; others: {', '.join(mariadb_installations()) or 'none'}",
+        "cannot cover here: the Pulumi engine and its providers, Docker images, AWS itself, MySQL servers",
     ]

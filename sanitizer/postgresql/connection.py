@@ -4,12 +4,12 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from sanitizer.dialect import Target
 from sanitizer.errors import ConnectionFailed, Finding, SanitizerError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -47,17 +47,6 @@ _UNREACHABLE = (
     "it cannot be reached",
     "Check --host and --port, that the server runs, and that security groups and routes let this host in",
 )
-
-
-class Target(NamedTuple):
-    """The server and how to log in."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    ca_file: Path
-    pauses_seconds: tuple[float, ...] = ()  # between tries, while the password is not accepted yet
 
 
 def connect(target: Target, database: str, *, read_only: bool = False) -> Connection:

@@ -5,15 +5,16 @@ from contextlib import closing, contextmanager
 
 from psycopg import sql
 
+from sanitizer.dialect import Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
 from sanitizer.names import TableName
 from sanitizer.postgresql import masking, neutralise, purge
-from sanitizer.postgresql.connection import Connection, Target, connect, told_as
+from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.refusals import server_refusals
-from sanitizer.postgresql.session import DESTROY, PostgreSqlSession
+from sanitizer.postgresql.session import PostgreSqlSession
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
-from sanitizer.steps import Step
+from sanitizer.steps import DESTROY, Step
 
 MAINTENANCE = "postgres"
 # Databases that PostgreSQL itself makes need no rules while nobody put tables there.

@@ -3,15 +3,7 @@
 from collections.abc import Mapping
 
 from sanitizer.checks import Checks
-from sanitizer.errors import (
-    ConnectionFailed,
-    DestroyDatabase,
-    Finding,
-    MaskingFailed,
-    PurgeFailed,
-    StatementFailed,
-    VerifyFailed,
-)
+from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, VerifyFailed
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
 from sanitizer.postgresql.catalog import read_schema
@@ -25,17 +17,8 @@ from sanitizer.postgresql.trial import Trial
 from sanitizer.postgresql.verify import verify_database
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema, Table
-from sanitizer.steps import Phase, Step
+from sanitizer.steps import DESTROY, FAILURES, Step
 from sanitizer.traits import Sample, Traits
-
-FAILURES: dict[Phase, type[DestroyDatabase]] = {
-    "before": StatementFailed,
-    "mask": MaskingFailed,
-    "after": StatementFailed,
-    "purge": PurgeFailed,
-    "neutralise": PurgeFailed,
-}
-DESTROY = "Destroy this database and start anew"
 
 # Counted by the server at once, inside the transaction; without counters every table may have changed.
 TOUCHED = """

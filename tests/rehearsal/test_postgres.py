@@ -227,8 +227,8 @@ def test_a_port_that_somebody_takes_meanwhile_is_no_obstacle(directory: Path, mo
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ports = iter([taken.getsockname()[1], None])
-        free = rehearsal.postgres._free_port
-        monkeypatch.setattr(rehearsal.postgres, "_free_port", lambda: next(ports, None) or free())
+        free = rehearsal.postgres.free_port
+        monkeypatch.setattr(rehearsal.postgres, "free_port", lambda: next(ports, None) or free())
         server = Server(directory / "collision", installations()["bundled"])
         try:
             server.create("shop_admin", PASSWORD, "shop")

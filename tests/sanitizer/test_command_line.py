@@ -167,6 +167,10 @@ def test_a_table_that_cannot_be_masked_is_told_by_name_and_sqlstate(bench: Workb
             ["explain", "--host", "h", "--user", "u", "--rules", "r", "--password-file", "p", "--ca-file", "/no/file"],
             "--ca-file /no/file does not exist",
         ),
+        (
+            ["explain", "--engine", "oracle", "--host", "h", "--user", "u", "--rules", "r", "--password-file", "p"],
+            "--engine oracle is not known; write one of postgres, mysql, mariadb",
+        ),
     ],
 )
 def test_a_wrong_command_line_is_told(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +212,7 @@ def test_every_option_may_come_from_the_environment(bench: Workbench) -> None:
 def test_check_needs_no_database(bench_free: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Valid: 0; not valid: 10, with the mistakes."""
     assert main(["check", str(bench_free)]) == 0
-    bench_free.write_text("tables: {t: keep}")
+    bench_free.write_text("tables: {a.b.t: keep}")
     assert main(["check", str(bench_free)]) == 10
     assert "is no table's name" in capsys.readouterr().err
 

@@ -132,7 +132,7 @@ class Workbench:
     def mask(self, tables: str, sql: str = "") -> Outcome:
         """`run` with rules for tables (indented YAML); must succeed."""
         outcome = self.sanitize(f"tables:\n{tables}\n{sql}")
-        assert outcome.code == 0, outcome.lines
+        assert outcome.code == 0, f"{outcome.problems} {outcome.message}"
         return outcome
 
     def refuse(self, tables: str, code: int = 12) -> str:

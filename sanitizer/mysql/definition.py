@@ -1,0 +1,27 @@
+"""What SHOW CREATE TABLE says, line by line: it writes each column, key and constraint on a line of its own, and escapes line ends."""
+
+import re
+from typing import NamedTuple
+
+_KEY = re.compile(r"  (?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY (?P<name>`(?:[^`]|``)+`) ")
+_BOUND = re.compile(r"\b(DATA|INDEX) DIRECTORY ?=")
+
+
+class Definition(NamedTuple):
+    """A table's definition."""
+
+    text: str
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Secondary keys: quoted name to definition."""
+        return {found["name"]: line.strip() for line in self._lines if (found := _KEY.match(line))}
+
+    @property
+    def bound_to_files(self) -> bool:
+        """Whether it names directories, which no copy can share."""
+        return bool(_BOUND.search(self.text.partition("\n)")[2]))
+
+    @property
+    def _lines(self) -> list[str]:
+        return [line.removesuffix(",") for line in self.text.split("\n")[1:]]

@@ -1,0 +1,69 @@
+"""Where MariaDB and MySQL differ, in one table. MySQL's row follows its manual; no MySQL server has run it yet."""
+
+from typing import NamedTuple
+
+
+class Flavour(NamedTuple):
+    """One of the two. Privileges are lists of which one is enough; templates take quoted names."""
+
+    name: str
+    versions: tuple[tuple[int, int], tuple[int, int]]
+    settings: tuple[str, ...]
+    may_define: frozenset[str]  # create a trigger in another account's name
+    may_drop_servers: frozenset[str]
+    also_needs: frozenset[str]
+    like_keeps_checks: bool  # CREATE TABLE ... LIKE gives CHECK constraints the names they have
+    default_action: str  # of a foreign key that names none; written out, MariaDB makes another of it in ALTER TABLE
+    checks: str  # of one database: table, name, clause
+    statistics: str  # of one database: table, column, lowest and highest value that the planner keeps
+    forget_statistics: str
+    accounts: str  # that can log in: user, host
+    disable_account: tuple[str, ...]
+
+
+MARIADB = Flavour(
+    name="mariadb",
+    versions=((10, 6), (11, 8)),
+    settings=("system_versioning_alter_history = KEEP", "max_statement_time = 43200"),
+    may_define=frozenset({"SUPER", "SET USER"}),
+    may_drop_servers=frozenset({"SUPER", "FEDERATED ADMIN"}),
+    also_needs=frozenset(),
+    like_keeps_checks=True,
+    default_action="RESTRICT",
+    checks="SELECT table_name AS t, constraint_name AS name, check_clause AS clause FROM information_schema.check_constraints WHERE constraint_schema = %s",
+    statistics="SELECT table_name AS t, column_name AS c, min_value AS low, max_value AS high FROM mysql.column_stats WHERE db_name = %s",
+    forget_statistics="ANALYZE TABLE {table} PERSISTENT FOR ALL",
+    accounts="""SELECT User AS user, Host AS host FROM mysql.global_priv
+        WHERE coalesce(json_value(Priv, '$.account_locked'), 0) <> 1 AND coalesce(json_value(Priv, '$.is_role'), 0) <> 1""",
+    disable_account=(
+        "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000' ACCOUNT LOCK",
+    ),
+)
+MYSQL = Flavour(
+    name="mysql",
+    versions=((8, 0), (8, 4)),
+    settings=("information_schema_stats_expiry = 0",),
+    may_define=frozenset({"SUPER", "SET_USER_ID", "SET_ANY_DEFINER"}),
+    may_drop_servers=frozenset({"SUPER"}),
+    also_needs=frozenset({"XA_RECOVER_ADMIN"}),
+    like_keeps_checks=False,
+    default_action="NO ACTION",
+    checks=r"""SELECT t.table_name AS t, c.constraint_name AS name, replace(c.check_clause, '\\''', '''') AS clause
+        FROM information_schema.check_constraints c
+        JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
+        WHERE c.constraint_schema = %s""",
+    statistics="SELECT table_name AS t, column_name AS c, histogram AS low, histogram AS high FROM information_schema.column_statistics WHERE schema_name = %s",
+    forget_statistics="ANALYZE TABLE {table} DROP HISTOGRAM ON {columns}",
+    # A role is an account that is locked.
+    accounts="SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked <> 'Y'",
+    disable_account=(
+        "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD ACCOUNT LOCK",
+        "ALTER USER {account} DISCARD OLD PASSWORD",
+    ),
+)
+FLAVOURS = {flavour.name: flavour for flavour in (MARIADB, MYSQL)}
+
+
+def flavour_of(version: str) -> Flavour:
+    """Which of the two writes its version so."""
+    return MARIADB if "mariadb" in version.lower() else MYSQL

@@ -1,0 +1,80 @@
+"""Counts what masking must not change. Knows the rules, but nothing of how values are masked."""
+
+from collections.abc import Iterator, Sequence
+
+from sanitizer.functions import SET_NULL
+from sanitizer.measurement import Count, Measurement
+from sanitizer.mysql.connection import Connection
+from sanitizer.mysql.writing import identifier, listed, quote
+from sanitizer.names import TableName
+from sanitizer.rules import DatabaseRules, TableRules
+from sanitizer.schema import ForeignKey, Schema
+
+# Everything of one database that stands beside its tables, each as one text.
+STRUCTURE = """
+SELECT CONCAT('trigger ', trigger_name) AS thing,
+       CONCAT_WS('|', event_object_table, action_timing, event_manipulation, action_order, action_statement, sql_mode, definer,
+                 character_set_client, collation_connection, database_collation) AS definition
+FROM information_schema.triggers WHERE trigger_schema = %s
+UNION ALL
+SELECT CONCAT('view ', table_name), CONCAT_WS('|', view_definition, check_option, definer, security_type)
+FROM information_schema.views WHERE table_schema = %s
+UNION ALL
+SELECT CONCAT(LOWER(routine_type), ' ', routine_name), CONCAT_WS('|', routine_definition, definer, security_type, sql_mode)
+FROM information_schema.routines WHERE routine_schema = %s
+UNION ALL
+SELECT CONCAT('event ', event_name), CONCAT_WS('|', event_definition, definer, status, sql_mode)
+FROM information_schema.events WHERE event_schema = %s
+UNION ALL
+SELECT CONCAT('grant of ', privilege_type, ' on ', table_name, ' to ', grantee), is_grantable
+FROM information_schema.table_privileges WHERE table_schema = %s
+"""
+
+
+def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
+    """Reads every listed table once."""
+    tables = {name: _count(connection, name, table_rules) for name, table_rules in rules.listed.items()}
+    return Measurement(tables, dict(_structure(connection, schema, rules)))
+
+
+def _structure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[tuple[str, str]]:
+    """Definitions as SHOW CREATE writes them, the counter of AUTO_INCREMENT too; rows that lost their counterpart."""
+    for name in schema.tables:
+        yield f"table {name}", connection.rows(f"SHOW CREATE TABLE {identifier(name)}")[0]["Create Table"]
+    for row in connection.rows(STRUCTURE, (schema.database,) * STRUCTURE.count("%s")):
+        yield row["thing"], str(row["definition"])
+    for key in schema.foreign_keys:
+        if _is_mapped(key, rules):
+            yield f"rows without counterpart by {key}", str(_orphans(connection, key))
+
+
+def _is_mapped(key: ForeignKey, rules: DatabaseRules) -> bool:
+    """Whether both sides still hold what they held, under other values."""
+    ours, theirs = rules.listed.get(key.table), rules.listed.get(key.referenced)
+    if ours is None or theirs is None or ours.truncate or theirs.truncate:
+        return False
+    return all(ours.columns[column].function.name != SET_NULL for column in key.columns)
+
+
+def _orphans(connection: Connection, key: ForeignKey) -> int:
+    def both(template: str, joined: str) -> str:
+        pairs = zip(key.columns, key.referenced_columns, strict=True)
+        return joined.join(template.format(quote("child", ours), quote("parent", theirs)) for ours, theirs in pairs)
+
+    query = (
+        f"SELECT COUNT(*) AS n FROM {identifier(key.table)} AS child LEFT JOIN {identifier(key.referenced)} AS parent "
+        f"ON {both('{0} = {1}', ' AND ')} WHERE {both('{0} IS NOT NULL', ' AND ')} AND {both('{1} IS NULL', ' AND ')}"
+    )
+    return int(connection.rows(query)[0]["n"])
+
+
+def _count(connection: Connection, name: TableName, rules: TableRules) -> Count:
+    mapped = [column for column, rule in rules.masked.items() if rule.function.deterministic]
+    counts = ["COUNT(*) AS n", *_counted("p", "COUNT({})", mapped), *_counted("d", "COUNT(DISTINCT {})", mapped)]
+    row = connection.rows(f"SELECT {listed(counts)} FROM {identifier(name)}")[0]
+    present, distinct = ({column: row[f"{kind}{i}"] for i, column in enumerate(mapped)} for kind in "pd")
+    return Count(row["n"], present, distinct)
+
+
+def _counted(kind: str, template: str, columns: Sequence[str]) -> list[str]:
+    return [f"{template.format(quote(column))} AS {kind}{number}" for number, column in enumerate(columns)]

@@ -1,0 +1,212 @@
+"""What only MySQL and MariaDB know that forbids masking."""
+
+from collections.abc import Iterator
+
+import pymysql
+
+from sanitizer.errors import Finding
+from sanitizer.functions import FIXED, KEEP, SET_NULL
+from sanitizer.mysql.connection import Connection
+from sanitizer.mysql.expressions import EXPRESSIONS, joins_key, masked
+from sanitizer.mysql.native import STORED, NativeColumn, NativeSchema, NativeTable, native, native_column, native_schema
+from sanitizer.mysql.neutralise import EVENTS, SERVERS
+from sanitizer.mysql.probe import stored
+from sanitizer.mysql.writing import KEY, RESERVED, identifier, listed, quote, quoted
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import ForeignKey, Schema
+
+NEEDED = frozenset({
+    "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX", "REFERENCES", "TRIGGER", "EVENT", "CREATE TEMPORARY TABLES",
+    "CREATE USER", "SHOW VIEW",
+})  # fmt: skip
+PRIVILEGES = """
+SELECT privilege_type AS name FROM information_schema.user_privileges
+WHERE REPLACE(grantee, '''', '') = CURRENT_USER()
+   OR REPLACE(SUBSTRING_INDEX(grantee, '@', 1), '''', '') IN (SELECT role_name FROM information_schema.enabled_roles)
+"""
+STATE = """
+SELECT VERSION() AS version, @@log_bin AS log_bin, @@local_infile AS local_infile, @@event_scheduler AS event_scheduler,
+       @@log_output LIKE '%TABLE%' AND (@@general_log OR @@slow_query_log) AS logs_to_tables, CURRENT_USER() AS ourselves
+"""
+ASCII_COMPATIBLE = ("utf8", "utf8mb3", "utf8mb4")
+SAMPLE_ROWS = 1000
+
+
+def privileges(connection: Connection) -> frozenset[str]:
+    """What the user may do everywhere."""
+    return frozenset(row["name"].upper() for row in connection.rows(PRIVILEGES))
+
+
+def server_refusals(connection: Connection) -> Iterator[Finding]:
+    """What concerns the whole server."""
+    state, flavour, may = connection.rows(STATE)[0], connection.flavour, privileges(connection)
+    oldest, newest = flavour.versions
+    version = tuple(int(part) for part in state["version"].split("-")[0].split(".")[:2])
+    if not oldest <= version <= newest:
+        spoken = " to ".join(".".join(map(str, each)) for each in flavour.versions)
+        yield Finding("server", f"{flavour.name} {state['version']} is not supported", f"Use a source of {spoken}")
+    missing = sorted((NEEDED | flavour.also_needs) - may)
+    if missing:
+        remedy = f"In the source: GRANT {', '.join(missing)} ON *.* TO the master user"
+        yield Finding("server", f"the user has not the privilege(s) {', '.join(missing)}", remedy)
+    if state["log_bin"]:
+        problem = "the binary log is on: it keeps originals, and whoever may replicate can read it"
+        yield Finding("server", problem, "Restore with a backup retention of 0 days, which turns it off on RDS")
+    if state["logs_to_tables"]:
+        problem = "the server logs statements into tables of its own, which the snapshot would hold"
+        remedy = "Parameter group of temporary databases: general_log = 0 and slow_query_log = 0, or log_output = FILE"
+        yield Finding("server", problem, remedy)
+    if state["event_scheduler"] == "ON" and connection.rows(EVENTS):
+        problem = "events are enabled and the scheduler is on: they would run between masked and unmasked rows"
+        yield Finding("server", problem, "Parameter group of temporary databases: event_scheduler = OFF")
+    if "XA_RECOVER_ADMIN" not in missing and (prepared := connection.rows("XA RECOVER")):
+        problem = f"{len(prepared)} prepared transaction(s) hold rows that masking cannot see"
+        yield Finding("server", problem, "XA COMMIT or XA ROLLBACK them in the source before the snapshot")
+    if connection.rows(SERVERS) and not may & flavour.may_drop_servers:
+        problem = "mysql.servers holds passwords of other servers, and the user may not drop them"
+        yield Finding("server", problem, "In the source: DROP SERVER, or GRANT what it needs to the master user")
+
+
+def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
+    """What concerns one database."""
+    ours, may = native_schema(schema), privileges(connection)
+    flavour = connection.flavour
+    unusable = list(_unusable_names(schema))
+    if unusable:
+        yield from unusable
+        return
+    for name, table_rules in rules.listed.items():
+        table = native(schema.tables[name])
+        if table_rules.truncate or table_rules.masked:
+            yield from _engine(table, table_rules)
+            yield from _triggers(connection, ours, table, table_rules, may_define=bool(may & flavour.may_define))
+        if table.versioned and "DELETE HISTORY" not in may:
+            problem = f"table {name} has a history that holds originals, and the user may not delete it"
+            yield Finding(table_rules.place, problem, "In the source: GRANT DELETE HISTORY ON *.* TO the master user")
+        yield from _columns(connection, table, table_rules)
+        if all(rule.function.name in EXPRESSIONS for rule in table_rules.masked.values()):
+            yield from _checks(connection, table, table_rules)
+    for key in ours.crossing:
+        yield from _crossing(key, rules)
+    if _need_key(ours, rules) and not connection.rows(STATE)[0]["local_infile"]:
+        problem = "local_infile is off, and the masking key has no other way in that no log keeps"
+        yield Finding("server", problem, "Parameter group of temporary databases: local_infile = 1")
+
+
+def _unusable_names(schema: Schema) -> Iterator[Finding]:
+    for name, table in schema.tables.items():
+        place = f"database {schema.database}, table {name}"
+        if name.table in RESERVED:
+            yield Finding(place, "the sanitizer needs this name for itself", "Rename the table in the source")
+        if any("\n" in word for word in (name.table, *table.columns)):
+            yield Finding(
+                place, "a name holds the end of a line, so its definition cannot be read", "Rename it in the source"
+            )
+
+
+def _engine(table: NativeTable, rules: TableRules) -> Iterator[Finding]:
+    if table.engine not in STORED and table.relations[0].kind == "r":
+        problem = (
+            f"table {table.name} is kept by the engine {table.engine}, of which nobody knows what it leaves behind"
+        )
+        yield Finding(rules.place, problem, f"In the source: ALTER TABLE ... ENGINE = {' or '.join(sorted(STORED))}")
+
+
+def _triggers(
+    connection: Connection, schema: NativeSchema, table: NativeTable, rules: TableRules, *, may_define: bool
+) -> Iterator[Finding]:
+    """A trigger goes with its table and is created again: exactly, or not at all."""
+    ourselves = connection.rows(STATE)[0]["ourselves"]
+    for trigger in table.triggers:
+        place = f"trigger {trigger.name} of {table.name}"
+        if trigger.definer != ourselves and not may_define:
+            problem = f"{place} belongs to {trigger.definer}, in whose name the user may not create it again"
+            remedy = f"In the source: create it as the master user, or GRANT {' or '.join(sorted(connection.flavour.may_define))}"
+            yield Finding(rules.place, problem, remedy)
+        if trigger.client_charset not in ASCII_COMPATIBLE and not trigger.statement.isascii():
+            problem = f"{place} was written in {trigger.client_charset}, with letters that would come back as others"
+            yield Finding(rules.place, problem, "In the source: create it again in a session of utf8mb4")
+        if trigger.database_collation != schema.collation:
+            problem = f"{place} was created when the database's collation was {trigger.database_collation}, now it is {schema.collation}"
+            yield Finding(rules.place, problem, "In the source: create it again")
+
+
+def _columns(connection: Connection, table: NativeTable, rules: TableRules) -> Iterator[Finding]:
+    for name, rule in rules.masked.items():
+        for problem, remedy in _column(connection, table, native_column(table.columns[name]), rule):
+            yield Finding(rule.place, f"column {name} of {table.name}: {problem}", remedy, str(rule))
+
+
+def _column(connection: Connection, table: NativeTable, column: NativeColumn, rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.function.name not in EXPRESSIONS:
+        known = ", ".join(f"`{name}`" for name in EXPRESSIONS)
+        yield (
+            f"{connection.flavour.name} has no `{rule.function.name}` yet",
+            f"Use {known}, or `keep` the column and change it by a statement",
+        )
+    elif rule.function.name == FIXED and not column.generated and not _takes(connection, table, column, rule):
+        yield f"{column.type} does not take the given value", "Write a value of the column's type"
+    length = rule.function.output_characters
+    if rule.function.unique and length and column.unique_prefix and column.unique_prefix < length:
+        yield (
+            f"a unique index looks at its first {column.unique_prefix} characters only, where different outputs may be equal",
+            "In the source: let the index look at the whole column",
+        )
+
+
+def _takes(connection: Connection, table: NativeTable, column: NativeColumn, rule: Rule) -> bool:
+    try:
+        stored(connection, table.name, column.name, rule.parameter or "")
+    except pymysql.Error as exc:
+        if not isinstance(exc, pymysql.DataError | pymysql.IntegrityError | pymysql.OperationalError):
+            raise
+        return False
+    return True
+
+
+def _checks(connection: Connection, table: NativeTable, rules: TableRules) -> Iterator[Finding]:
+    """CHECK constraints, tried on some rows masked under a key of zeros: the outputs of a function look alike."""
+    for check in table.checks:
+        touched = [name for name in rules.masked if quote(name) in check.clause]
+        if not touched:
+            continue
+        columns = {name: quote(name) for name in table.columns}
+        for name in touched:
+            columns[name] = masked(rules.masked[name], native_column(table.columns[name]))
+        selected = listed([f"{value} AS {quote(name)}" for name, value in columns.items()])
+        key = f" CROSS JOIN (SELECT REPEAT('0', 64) AS {quote(KEY)}) AS {quote(KEY)}"
+        every = quoted(list(table.columns))  # * would leave out the invisible ones
+        rows = f"(SELECT {every} FROM {identifier(table.name)} LIMIT {SAMPLE_ROWS}) AS sample"
+        source = f"SELECT {selected} FROM {rows}{key if any(map(joins_key, columns.values())) else ''}"
+        query = f"SELECT COUNT(*) AS n FROM ({source}) AS sample WHERE NOT ({check.clause})"
+        if connection.rows(query)[0]["n"]:
+            problem = f"column(s) {', '.join(touched)} of {table.name}: masked values break the constraint {check.name}"
+            yield Finding(rules.place, problem, "Use other functions, or drop the constraint in the source")
+
+
+def _crossing(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
+    """The rules of one database do not see another's: a key that joins two holds only if nothing in it changes."""
+    points_out = not key.table.schema
+    inside, other, columns = (
+        (key.table, key.referenced, key.columns) if points_out else (key.referenced, key.table, key.referenced_columns)
+    )
+    table = rules.listed.get(inside)
+    if table is None or (table.truncate and points_out):
+        return
+    harmless = {KEEP, SET_NULL} if points_out else {KEEP}
+    changed = [
+        column for column in columns if not table.truncate and table.columns[column].function.name not in harmless
+    ]
+    if table.truncate or changed:
+        problem = f"foreign key {key} joins {inside} to {other} in another database"
+        yield Finding(table.place, problem, "`keep` its columns, or drop the foreign key in the source")
+
+
+def _need_key(schema: NativeSchema, rules: DatabaseRules) -> bool:
+    return any(
+        rule.function.name in EXPRESSIONS
+        and not schema.tables[name].columns[column].generated
+        and joins_key(masked(rule, native_column(schema.tables[name].columns[column])))
+        for name, table_rules in rules.listed.items()
+        for column, rule in table_rules.masked.items()
+    )

@@ -1,0 +1,190 @@
+"""What is refused before anything changes: drift and pre-flight, all findings at once, each with place, rule and remedy."""
+
+import pymysql
+import pytest
+
+from sanitizer.functions import FUNCTIONS, KEEP
+from sanitizer.mysql.expressions import EXPRESSIONS
+from sanitizer.mysql.verify import PREDICATES
+from tests.sanitizer.mysql.workbench import MariaDbBench
+
+
+def test_every_function_with_an_expression_has_a_predicate() -> None:
+    """And none is made up; what PostgreSQL has and this dialect has not is refused, and told in docs/masking-rules.md."""
+    assert set(EXPRESSIONS) == set(PREDICATES)
+    assert set(EXPRESSIONS) <= set(FUNCTIONS) - {KEEP}
+
+
+def test_every_disagreement_of_rules_and_schema_is_told_at_once(bench: MariaDbBench) -> None:
+    """Unlisted and missing tables and columns, wrong types, a PostgreSQL name; sequences and views need no rule."""
+    bench.sql("""
+        CREATE TABLE users (id INT, email VARCHAR(50), bin VARBINARY(40), doc JSON, e ENUM('a'), born DATE); CREATE TABLE forgotten (x INT);
+        CREATE VIEW v AS SELECT * FROM users; CREATE SEQUENCE s; CREATE DATABASE crm""")
+    outcome = bench.sanitize(
+        "databases:\n  shop:\n    tables:\n      users: {id: email, email: keep, bin: hash, doc: hash, e: hash, gone: keep}\n      public.forgotten: {x: keep}"
+    )
+    assert outcome.code == 11
+    problems = outcome.problems
+    for said in (
+        "database crm: has no rules",
+        "database shop, table forgotten: has no rules",
+        "database shop, table users, column born: has no rule",
+        "table users has no column gone",
+        "column id of users is int(11), which the function does not take",
+        "column bin of users is varbinary(40)",
+        "column doc of users is json",
+        "column e of users is enum('a')",
+        "table public.forgotten does not exist in database shop | None | Did you mean `forgotten`?",
+    ):
+        assert said in problems
+    assert len(problems.splitlines()) == 9
+
+
+def test_everything_that_masking_would_break_is_told_at_once(bench: MariaDbBench) -> None:
+    """Each refusal names table, column, rule and remedy; nothing has changed."""
+    bench.sql("""
+        CREATE TABLE users (id INT PRIMARY KEY, email VARCHAR(60) NOT NULL UNIQUE, short VARCHAR(20), u INT NOT NULL);
+        CREATE TABLE orders (id INT, email VARCHAR(60), CONSTRAINT k FOREIGN KEY (email) REFERENCES users (email));
+        CREATE TABLE t (a VARCHAR(40), b VARCHAR(60) UNIQUE, g VARCHAR(70) AS (UPPER(a)), d DATE, n DECIMAL(4, 2) NOT NULL, e ENUM('p', 'q'), p VARCHAR(60), c VARCHAR(60) CHECK (c LIKE 'planted%'),
+                        UNIQUE KEY part (p(6)), CONSTRAINT both_ CHECK (a <> b));
+        CREATE TABLE parts (k VARCHAR(40), PRIMARY KEY (k)) PARTITION BY KEY () PARTITIONS 2; CREATE TABLE s (id INT PRIMARY KEY);
+        CREATE TABLE r (s INT REFERENCES s (id));
+        CREATE TABLE log (x VARCHAR(60) NOT NULL) ENGINE = CSV; CREATE DATABASE crm;
+        CREATE TABLE crm.far (m VARCHAR(60), CONSTRAINT far FOREIGN KEY (m) REFERENCES shop.users (email));
+        INSERT INTO t (a, b, d, n, c) VALUES ('planted-marker', 'planted', '2020-01-01', 1, 'planted-marker')""")
+    before = bench.everything_readable()
+    outcome = bench.sanitize(
+        "databases:\n crm: {tables: {far: {m: keep}}}\n shop:\n  tables:\n"
+        "   users: {id: keep, email: email, short: email, u: set_null}\n   orders: {id: keep, email: hash}\n"
+        "   t: {a: hash, b: {fixed: x}, g: hash, d: {fixed: planted}, n: {fixed: '123.4'}, e: {fixed: r}, p: hash, c: hash}\n"
+        "   parts: {k: hash}\n   s: truncate\n   r: {s: keep}\n   log: {x: hash}"
+    )
+    assert outcome.code == 12, outcome.message
+    problems = outcome.problems
+    for said in (
+        "column short of users: the output has 32 characters, varchar(20) holds 20 | email",
+        "column u of users: it is NOT NULL | set_null",
+        "foreign key k on orders joins column email of orders to email of users, whose rule is email | hash",
+        "column b of t: all rows would be equal in the unique index b | fixed",
+        "column g of t: it is generated from other columns",
+        "column d of t: date does not take the given value",
+        "column n of t: decimal(4,2) does not take the given value",
+        "column e of t: enum('p','q') does not take the given value",
+        "column p of t: a unique index looks at its first 6 characters only",
+        "column(s) c of t: masked values break the constraint c",
+        "column k of parts: it is part of the partition key",
+        "foreign key r_ibfk_1 on r would point at rows that `truncate` removes from s",
+        "table log is kept by the engine CSV",
+        "foreign key far on crm.far joins users to crm.far in another database",
+    ):
+        assert said in problems, (said, problems)
+    assert len(problems.splitlines()) == 14
+    assert bench.everything_readable() == before
+    assert "planted-marker" not in str(outcome)
+
+
+def test_a_function_that_this_dialect_lacks_is_refused(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what it has, and a way out."""
+    monkeypatch.delitem(EXPRESSIONS, "hash")
+    bench.sql("CREATE TABLE t (m VARCHAR(60))")
+    assert (
+        "column m of t: mariadb has no `hash` yet | hash | Use `set_null`, `fixed`, `email`, or `keep` the column"
+        in bench.refuse("  t: {m: hash}")
+    )
+
+
+def test_triggers_that_could_not_return_are_refused(bench: MariaDbBench) -> None:
+    """In another's name, in letters that would be lost; on tables that do not change they do not matter."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60)); CREATE TABLE s (m VARCHAR(60)); CREATE TABLE k (m VARCHAR(60))")
+    bench.maria.superuser_sql(
+        "CREATE TRIGGER shop.a BEFORE INSERT ON shop.t FOR EACH ROW SET NEW.m = 'x'",
+        "CREATE TRIGGER shop.k BEFORE INSERT ON shop.k FOR EACH ROW SET NEW.m = 'x'",
+    )
+    latin = pymysql.connect(host="localhost", port=bench.maria.port, user="master", password="Sehr-geheim-7", database="shop", charset="latin1",
+                            ssl_ca=str(bench.maria.ca_file))  # fmt: skip
+    with latin.cursor() as cursor:
+        cursor.execute("CREATE TRIGGER b BEFORE INSERT ON s FOR EACH ROW SET NEW.m = 'é'")
+    latin.close()
+    problems = bench.refuse("  t: {m: hash}\n  s: truncate\n  k: {m: keep}")
+    assert "trigger a of t belongs to rdsadmin@localhost, in whose name the user may not create it again" in problems
+    assert "trigger b of s was written in latin1" in problems
+    assert len(problems.splitlines()) == 2
+    bench.maria.superuser_sql("GRANT SET USER ON *.* TO master")
+    try:
+        before = bench.structure()
+        bench.mask("  t: {m: hash}\n  s: {m: keep}\n  k: {m: keep}")
+        assert bench.structure() == before
+    finally:
+        bench.maria.superuser_sql("REVOKE SET USER ON *.* FROM master")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("log_output", "'TABLE'", "the server logs statements into tables of its own"),
+        ("event_scheduler", "ON", "events are enabled and the scheduler is on"),
+        ("local_infile", "OFF", "local_infile is off, and the masking key has no other way in"),
+    ],
+)
+def test_settings_that_would_defeat_masking_are_refused(bench: MariaDbBench, name: str, value: str, said: str) -> None:
+    """Each names the parameter that helps."""
+    bench.sql(
+        "CREATE TABLE t (m VARCHAR(60)); CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS NOW() + INTERVAL 1 DAY DO SELECT 1"
+    )
+    (before,) = bench.maria.superuser_sql(f"SELECT @@GLOBAL.{name}")[0]
+    bench.maria.superuser_sql(f"SET GLOBAL {name} = {value}")
+    try:
+        problems = bench.refuse("  t: {m: hash}")
+    finally:
+        bench.maria.superuser_sql(f"SET GLOBAL {name} = {before!r}")
+    assert said in problems
+    assert "Parameter group of temporary databases" in problems
+    assert len(problems.splitlines()) == 1
+
+
+def test_what_the_user_may_not_do_is_told_before(bench: MariaDbBench) -> None:
+    """Every missing privilege, and how to give it; the one for histories where there are any."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60)) WITH SYSTEM VERSIONING; CREATE TABLE s (m VARCHAR(60))")
+    bench.maria.superuser_sql("REVOKE TRIGGER, DELETE HISTORY ON *.* FROM master")
+    try:
+        problems = bench.refuse("  t: {m: keep}\n  s: {m: hash}")
+    finally:
+        bench.maria.superuser_sql("GRANT TRIGGER, DELETE HISTORY ON *.* TO master WITH GRANT OPTION")
+    assert "the user has not the privilege(s) TRIGGER | None | In the source: GRANT TRIGGER ON" in problems
+    assert "table t has a history that holds originals, and the user may not delete it" in problems
+    assert len(problems.splitlines()) == 2
+
+
+def test_open_prepared_transactions_are_refused(bench: MariaDbBench) -> None:
+    """They would come back with originals, or block masking for ever."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60))")
+    bench.sql("XA START 'later'; INSERT INTO t VALUES ('planted'); XA END 'later'; XA PREPARE 'later'")
+    try:
+        outcome = bench.sanitize("tables: {t: {m: keep}}")
+    finally:
+        bench.sql("XA ROLLBACK 'later'")
+    assert outcome.code == 12, outcome.message
+    assert "1 prepared transaction(s) hold rows that masking cannot see" in outcome.problems
+
+
+def test_names_that_could_be_mistaken_are_refused(bench: MariaDbBench) -> None:
+    """A table that the sanitizer's own would hide, and a line end, for definitions are read line by line."""
+    bench.sql("CREATE TABLE sanitizer_key (m VARCHAR(60)); CREATE TABLE t (`m\nKEY` VARCHAR(60))")
+    problems = bench.refuse('  sanitizer_key: {m: hash}\n  t: {"m\\nKEY": hash}')
+    assert "table sanitizer_key: the sanitizer needs this name for itself" in problems
+    assert "table t: a name holds the end of a line" in problems
+
+
+def test_a_version_nobody_tried_and_a_binary_log_are_refused(
+    bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything changes."""
+    from sanitizer.mysql import refusals
+    from sanitizer.mysql.flavours import MARIADB
+
+    flavour = MARIADB._replace(versions=((5, 5), (10, 4)))
+    monkeypatch.setattr("sanitizer.mysql.connection.flavour_of", lambda _version: flavour)
+    monkeypatch.setattr(refusals, "STATE", refusals.STATE.replace("@@log_bin", "1"))
+    problems = bench.refuse("  {}")
+    assert "is not supported | None | Use a source of 5.5 to 10.4" in problems
+    assert "the binary log is on: it keeps originals" in problems
