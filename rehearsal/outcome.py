@@ -1,28 +1,19 @@
 """What a run left, seen from outside: by production's owners, by the account the snapshot was shared with, by the call record."""
 
 import json
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import psycopg
 
 from rehearsal.account import CONSUMER_ACCOUNT
-from rehearsal.production import DATABASES, IDENTIFIER, Production
+from rehearsal.production import Production, of_instance
 from rehearsal.stage import Stage
 
-# Every address in the invented shop, and no masked one.
-PERSONAL = re.compile(r"[a-z]+\.[a-z]+\d+@(posteo|mail|orange|web)\.example|contact\d+@supplier\.example")
 ALLOWED_ON_SOURCE = {"CreateDBSnapshot"}
-SAMPLES = (
-    ("shop", "customers", "SELECT email || ' · ' || full_name FROM customers WHERE id = 7"),
-    ("shop", "orders", "SELECT contact_email FROM orders WHERE id = 1"),
-    ("shop", "messages", "SELECT body::text FROM messages WHERE customer_id = 7"),
-    ("crm", "contacts", "SELECT email || ' · ' || coalesce(note, '-') FROM contacts WHERE id = 7"),
-)
 
 
 @dataclass(frozen=True)
@@ -45,11 +36,13 @@ class Result:
     accounts: tuple[str, ...]
     report: dict[str, Any]
     report_bytes: bytes
+    cost: dict[str, Any]
 
 
 def look_at_source(stage: Stage) -> Source:
     """Production's data, settings, groups and their rules."""
-    instance = stage.account.client("rds").describe_db_instances(DBInstanceIdentifier=IDENTIFIER)["DBInstances"][0]
+    rds = stage.account.client("rds")
+    instance = rds.describe_db_instances(DBInstanceIdentifier=stage.production.identifier)["DBInstances"][0]
     groups = [group["VpcSecurityGroupId"] for group in instance["VpcSecurityGroups"]]
     rules = stage.account.client("ec2").describe_security_groups(GroupIds=groups)["SecurityGroups"]
     varying = {"LatestRestorableTime", "DBInstanceStatus"}
@@ -61,11 +54,12 @@ def look_at_source(stage: Stage) -> Source:
     )
 
 
-def look_at_result(stage: Stage, database: str = "shop") -> Result:
-    """The newest announced snapshot of the database."""
-    announced = _object(stage, f"announced/{database}/latest.json")
+def look_at_result(stage: Stage) -> Result:
+    """The newest announced snapshot of production's database."""
+    database = stage.contents.name
+    announced = json.loads(_object(stage, f"announced/{database}/latest.json"))
     rds = stage.account.client("rds")
-    name = json.loads(announced)["snapshot"]
+    name = announced["snapshot"]
     snapshot = rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"][0]
     attributes = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier=name)["DBSnapshotAttributesResult"]
     tags = {tag["Key"].removeprefix("sanitized-snapshots:"): tag["Value"] for tag in snapshot["TagList"]}
@@ -73,7 +67,8 @@ def look_at_result(stage: Stage, database: str = "shop") -> Result:
     shared = next(
         each["AttributeValues"] for each in attributes["DBSnapshotAttributes"] if each["AttributeName"] == "restore"
     )
-    return Result(name, snapshot["DBSnapshotArn"], snapshot["KmsKeyId"], tags, tuple(shared), json.loads(body), body)
+    arn, key, cost = snapshot["DBSnapshotArn"], snapshot["KmsKeyId"], announced["cost"]
+    return Result(name, arn, key, tags, tuple(shared), json.loads(body), body, cost)
 
 
 def _object(stage: Stage, key: str) -> bytes:
@@ -98,10 +93,10 @@ def as_consumer(stage: Stage, arn: str) -> Iterator[Production]:
     password = secrets.token_urlsafe(24)
     rds.modify_db_instance(DBInstanceIdentifier=mine, MasterUserPassword=password, ApplyImmediately=True)
     stage.account.clock.sleep(3600)
-    instance = rds.describe_db_instances(DBInstanceIdentifier=mine)["DBInstances"][0]
-    endpoint = instance["Endpoint"]
     try:
-        yield Production(mine, password, endpoint["Address"], endpoint["Port"], stage.production.ca_file)
+        yield of_instance(
+            stage.account, stage.rds, mine, stage.contents, password=password, account_id=CONSUMER_ACCOUNT
+        )
     finally:
         rds.delete_db_instance(DBInstanceIdentifier=mine, SkipFinalSnapshot=True)
         rds.delete_db_snapshot(DBSnapshotIdentifier=mine)
@@ -113,25 +108,10 @@ def _default_group(stage: Stage) -> str:
     return str(groups[0]["GroupId"])
 
 
-def sample_rows(stage: Stage, result: Result) -> list[tuple[str, str, str]]:
-    """A few rows of production beside the same rows as the consumer reads them."""
-    with as_consumer(stage, result.arn) as copy:
-        return [
-            (f"{database}.{table}", _one(stage.production, database, query), _one(copy, database, query))
-            for database, table, query in SAMPLES
-        ]
-
-
-def _one(server: Production, database: str, query: str) -> str:
-    with server.connect(database) as connection:
-        row = connection.execute(query.encode()).fetchone()
-        return "(no row)" if row is None else str(row[0])
-
-
 def opens(server: Production, password: str) -> bool:
     """Whether the master user can log in with that password."""
     try:
-        with Production(server.identifier, password, server.host, server.port, server.ca_file).connect(DATABASES[0]):
+        with replace(server, password=password).connect():
             return True
     except psycopg.OperationalError:
         return False
@@ -139,12 +119,12 @@ def opens(server: Production, password: str) -> bool:
 
 def calls_naming_source(stage: Stage) -> set[str]:
     """Operations that roles of the stack called with the source's name or ARN among the parameters."""
-    arn = f":db:{IDENTIFIER}"
+    source = stage.production.identifier
     return {
         call.operation
         for call in stage.account.gate.calls
         if call.role != "operator"
-        and any(value == IDENTIFIER or value.endswith(arn) for value in _texts(call.parameters))
+        and any(value == source or value.endswith(f":db:{source}") for value in _texts(call.parameters))
     }
 
 
@@ -159,8 +139,8 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def facts(stage: Stage, before: Source, result: Result) -> Iterator[str]:
-    """What a reader wants to hear, each checked just now.
+def facts(stage: Stage, before: Source) -> Iterator[str]:
+    """What a reader wants to hear of a run, failed or not, each checked just now.
 
     Raises: AssertionError when one does not hold.
     """
@@ -173,11 +153,55 @@ def facts(stage: Stage, before: Source, result: Result) -> Iterator[str]:
         f"calls on the source: {sorted(named)}",
     )
     yield f"the only calls that named it: {', '.join(sorted(named))}"
-    _hold(set(stage.ours()) == {result.identifier}, f"left: {sorted(stage.ours())}")
-    yield "of this stack, the account holds the sanitized snapshot and nothing else"
     by_roles = [call for call in stage.account.gate.calls if call.role != "operator"]
     _hold(all(call.allowed_by for call in by_roles), "a call was made that no document allows")
     yield f"{len(by_roles)} calls by {len({call.role for call in by_roles})} roles, each allowed by the deployed IAM documents"
+
+
+def nothing_else_is_left(stage: Stage, result: Result) -> str:
+    """That of the stack only the sanitized snapshot is left, checked just now.
+
+    Raises: AssertionError when it does not hold.
+    """
+    _hold(set(stage.ours()) == {result.identifier}, f"left: {sorted(stage.ours())}")
+    return "of this stack, the account holds the sanitized snapshot and nothing else"
+
+
+class Made(NamedTuple):
+    """A thing that the run made."""
+
+    what: str
+    name: str
+
+
+# Operation -> the parameter that names what it makes.
+MAKING = {
+    "CreateDBSnapshot": "DBSnapshotIdentifier",
+    "CopyDBSnapshot": "TargetDBSnapshotIdentifier",
+    "RestoreDBInstanceFromDBSnapshot": "DBInstanceIdentifier",
+}
+KINDS = {"raw": "raw snapshot", "temporary": "temporary database", "intermediate": "intermediate snapshot",
+         "sanitized": "sanitized snapshot"}  # fmt: skip
+
+
+def made(stage: Stage) -> list[Made]:
+    """Everything that roles of the stack made in RDS, in order."""
+    found = {}
+    for call in stage.account.gate.calls_of("rds", *MAKING):
+        if call.role != "operator" and call.error is None:
+            name = call.parameters[MAKING[call.operation]]
+            kind = next(kind for kind in KINDS if f"-{kind}-" in name)
+            found[name] = Made(KINDS[kind], name)
+    return list(found.values())
+
+
+def is_announced(stage: Stage, name: str) -> bool:
+    """Whether people were told of the snapshot: then it stays."""
+    try:
+        announced = _object(stage, f"announced/{stage.contents.name}/latest.json")
+    except stage.account.client("s3").exceptions.NoSuchKey:
+        return False
+    return bool(json.loads(announced)["snapshot"] == name)
 
 
 def _hold(fact: bool, otherwise: str) -> None:  # noqa: FBT001 - a fact is true or false

@@ -1,25 +1,47 @@
-"""The production that a rehearsal starts from: an invented shop on an emulated RDS instance, and things beside it that must survive."""
+"""The production that a rehearsal starts from: an emulated RDS instance with somebody's contents, and things beside it that must survive."""
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
+from psycopg import sql
 
-from rehearsal.account import REGION, EmulatedAccount
+from rehearsal.account import ACCOUNT, REGION, EmulatedAccount
+from rehearsal.masters import SUPERUSER
 from rehearsal.rds import Rds
 
-SHOP = Path(__file__).parent / "shop"
-IDENTIFIER = "shop-prod"
-MASTER = "shop_admin"
-DATABASES = ("shop", "crm")
 FOREIGN_DATABASE = "billing-dev"
 LOOKALIKE_UNTAGGED = "ss-local-sanitized-shop-by-hand"
 LOOKALIKE_OTHER_STACK = "ss-local-raw-shop-202601010300-aaaa"
+# Tables with rows, as far as the user may read them; a partitioned table stands for its partitions.
+TABLES = """
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND c.relispopulated AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname !~ '^pg_(toast|temp)' AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+ORDER BY 1, 2
+"""
+ROWS = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} AS t"  # in any order, in any amount
+
+
+class Table(NamedTuple):
+    """A table's place."""
+
+    database: str
+    schema: str
+    name: str
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        """Its name within its database."""
+        return sql.Identifier(self.schema, self.name)
+
+    def __str__(self) -> str:
+        return ".".join(self)
 
 
 @dataclass(frozen=True)
@@ -27,54 +49,120 @@ class Production:
     """The source as its owners know it; the password is known here and nowhere else."""
 
     identifier: str
+    master: str
+    initial: str  # the database that RDS made with the instance
     password: str
     host: str
     port: int
     ca_file: Path
+    major: int
 
     @contextmanager
-    def connect(self, database: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def connect(self, database: str | None = None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         """A session of the master user over verified TLS."""
         with psycopg.connect(
             host=self.host,
             port=self.port,
-            user=MASTER,
+            user=self.master,
             password=self.password,
-            dbname=database,
+            dbname=database or self.initial,
             sslmode="verify-full",
             sslrootcert=str(self.ca_file),
         ) as connection:
             yield connection
 
+    def databases(self) -> list[str]:
+        """Every database that people may enter."""
+        with self.connect() as connection:
+            found = connection.execute(
+                "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> %s ORDER BY 1",
+                [SUPERUSER],
+            ).fetchall()
+        return [name for (name,) in found]
+
+    def tables(self) -> dict[Table, int]:
+        """How many rows each table holds."""
+        return {table: rows for table, (rows, _) in self._contents().items()}
+
     def rows(self) -> int:
         """How many rows the server holds, all databases together."""
-        return sum(count for database in DATABASES for count, _ in self._tables(database).values())
+        return sum(self.tables().values())
 
     def fingerprint(self) -> str:
         """One digest over every row of every table of every database."""
         whole = hashlib.sha256()
-        for database in DATABASES:
-            for table, (count, digest) in sorted(self._tables(database).items()):
-                whole.update(f"{database} {table} {count} {digest}\n".encode())
+        for table, (rows, digest) in self._contents().items():
+            whole.update(f"{table} {rows} {digest}\n".encode())
         return whole.hexdigest()
 
-    def _tables(self, database: str) -> dict[str, tuple[int, str]]:
-        with self.connect(database) as connection:
-            names = connection.execute(
-                "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'm') AND relnamespace = 'public'::regnamespace"
-            ).fetchall()
-            found = {}
-            for (name,) in names:
-                query = f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} AS t"  # noqa: S608
-                row = connection.execute(query.encode()).fetchone()
-                assert row is not None  # noqa: S101 - an aggregate always answers
-                found[name] = (row[0], str(row[1]))
-            return found
+    def size_bytes(self) -> int:
+        """How much room its databases take."""
+        with self.connect() as connection:
+            sizes = [connection.execute("SELECT pg_database_size(%s)", [name]).fetchone() for name in self.databases()]
+        return sum(size[0] for size in sizes if size)
+
+    def _contents(self) -> dict[Table, tuple[int, str]]:
+        found = {}
+        for database in self.databases():
+            with self.connect(database) as connection:
+                for schema, name in connection.execute(TABLES).fetchall():
+                    table = Table(database, schema, name)
+                    row = connection.execute(sql.SQL(ROWS).format(table.identifier)).fetchone()
+                    assert row is not None  # noqa: S101 - an aggregate always answers
+                    found[table] = (row[0], row[1])
+        return found
 
 
-def create(account: EmulatedAccount, server: Rds) -> Production:
-    """The shop's RDS instance in its own network, filled; takes some seconds."""
-    ec2, rds = account.client("ec2"), account.client("rds")
+class Samples(NamedTuple):
+    """A few rows, to be looked at."""
+
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+class Contents(Protocol):
+    """Whose data a rehearsal is about, and what the stack's config says of them."""
+
+    @property
+    def name(self) -> str:
+        """Of the database, in the stack's config."""
+
+    @property
+    def identifier(self) -> str:
+        """Of the DB instance."""
+
+    @property
+    def master(self) -> str:
+        """The master user."""
+
+    @property
+    def initial(self) -> str:
+        """The database that RDS makes with the instance."""
+
+    @property
+    def title(self) -> str:
+        """What production is, in a few words."""
+
+    @property
+    def rules(self) -> str:
+        """Where people find the rules: their file."""
+
+    def configured(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The stack's config with these contents as its database."""
+
+    def fill(self, production: Production, rds: Rds) -> None:
+        """Put the data into the new instance."""
+
+    def write_rules(self, production: Production) -> None:
+        """See to it that there are rules for what the instance holds."""
+
+    def samples(self, production: Production, copy: Production, report: Mapping[str, Any]) -> Samples:
+        """A few rows of production, and the same rows as a consumer reads them, as far as they may be shown."""
+
+
+def create(account: EmulatedAccount, rds: Rds, contents: Contents) -> Production:
+    """The contents' RDS instance in its own network, still empty; takes some seconds."""
+    ec2, client = account.client("ec2"), account.client("rds")
     network = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         ec2.create_subnet(VpcId=network, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
@@ -82,46 +170,54 @@ def create(account: EmulatedAccount, server: Rds) -> Production:
         ]
         for n, zone in enumerate("ab")
     ]
-    group = ec2.create_security_group(GroupName="shop-prod", Description="production", VpcId=network)["GroupId"]
-    rds.create_db_subnet_group(DBSubnetGroupName="production", DBSubnetGroupDescription="production", SubnetIds=subnets)
+    group = ec2.create_security_group(GroupName=contents.identifier, Description="production", VpcId=network)["GroupId"]
+    client.create_db_subnet_group(
+        DBSubnetGroupName="production", DBSubnetGroupDescription="production", SubnetIds=subnets
+    )
     key = account.client("kms").create_key(Description="production data")["KeyMetadata"]["Arn"]
     password = secrets.token_urlsafe(24)
     common: dict[str, Any] = {
         "Engine": "postgres",
-        "EngineVersion": server.engine_version,
+        "EngineVersion": rds.engine_version,
         "DBInstanceClass": "db.r6g.large",
         "AllocatedStorage": 100,
-        "MasterUsername": MASTER,
+        "MasterUsername": contents.master,
         "DBSubnetGroupName": "production",
         "VpcSecurityGroupIds": [group],
         "StorageEncrypted": True,
         "KmsKeyId": key,
         "DeletionProtection": True,
     }
-    rds.create_db_instance(
-        DBInstanceIdentifier=IDENTIFIER,
-        DBName="shop",
+    client.create_db_instance(
+        DBInstanceIdentifier=contents.identifier,
+        DBName=contents.initial,
         MasterUserPassword=password,
         BackupRetentionPeriod=7,
         MultiAZ=True,
         **common,
     )
-    instance = _await_available(account, IDENTIFIER)
-    endpoint = instance["Endpoint"]
-    production = Production(IDENTIFIER, password, endpoint["Address"], endpoint["Port"], server.ca_file)
-    _fill(production)
+    _await_available(account, contents.identifier)
     _put_lookalikes(account, common, password)
-    return production
+    return of_instance(account, rds, contents.identifier, contents, password=password)
 
 
-def _fill(production: Production) -> None:
-    with production.connect("shop") as connection:
-        connection.autocommit = True
-        connection.execute("CREATE DATABASE crm")
-        connection.execute("CREATE ROLE shop_app LOGIN PASSWORD 'invented-application-password'")
-    for database in DATABASES:
-        with production.connect(database) as connection:
-            connection.execute((SHOP / f"{database}.sql").read_bytes())
+def of_instance(
+    account: EmulatedAccount, rds: Rds, identifier: str, contents: Contents, *, password: str, account_id: str = ACCOUNT
+) -> Production:
+    """An instance with such contents, as whoever knows its password sees it."""
+    client = account.client("rds", account_id=account_id)
+    endpoint = client.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]["Endpoint"]
+    major = int(rds.engine_version.split(".")[0])
+    return Production(
+        identifier,
+        contents.master,
+        contents.initial,
+        password,
+        endpoint["Address"],
+        endpoint["Port"],
+        rds.ca_file,
+        major,
+    )
 
 
 def _put_lookalikes(account: EmulatedAccount, common: dict[str, Any], password: str) -> None:
@@ -140,12 +236,10 @@ def _put_lookalikes(account: EmulatedAccount, common: dict[str, Any], password: 
     account.clock.sleep(1200)
 
 
-def _await_available(account: EmulatedAccount, identifier: str) -> dict[str, Any]:
+def _await_available(account: EmulatedAccount, identifier: str) -> None:
     for _ in range(60):
-        instance: dict[str, Any] = account.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)[
-            "DBInstances"
-        ][0]
-        if instance["DBInstanceStatus"] == "available":
-            return instance
+        found = account.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+        if found["DBInstanceStatus"] == "available":
+            return
         account.clock.sleep(60)
     raise TimeoutError(f"{identifier} did not become available within an hour of virtual time")

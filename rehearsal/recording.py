@@ -82,13 +82,19 @@ class Recording:
 
 
 def record(
-    project_dir: Path, stack: str, cloud: mocks.Mocks, *, preview: bool = False, program: Program | None = None
+    project_dir: Path,
+    stack: str,
+    cloud: mocks.Mocks,
+    *,
+    preview: bool = False,
+    program: Program | None = None,
+    config: stack_config.StackConfig | None = None,
 ) -> Recording:
-    """What `pulumi up` (or `preview`) does on the program's side. The program is the project's own unless given.
+    """What `pulumi up` (or `preview`) does on the program's side. The program and its config are the project's own unless given.
 
     Raises: StackConfigError, and whatever the program raises
     """
-    config = stack_config.load(project_dir, stack)
+    config = config or stack_config.load(project_dir, stack)
     monitor = RecordingMonitor(cloud, config.values.get("aws:region", ""), preview=preview)
     own = program or (lambda: runpy.run_path(str(project_dir / "__main__.py"), run_name="__main__"))
 

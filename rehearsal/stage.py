@@ -10,14 +10,16 @@ from typing import Any
 
 from moto.kms.models import kms_backends
 
-from rehearsal import awsx, guardian, production, recording, stack_config
+from rehearsal import awsx, guardian, recording, stack_config
 from rehearsal.account import ACCOUNT, CONSUMER_ACCOUNT, REGION, EmulatedAccount
 from rehearsal.clock import Clock
 from rehearsal.ecs import Image, build_image
 from rehearsal.installations import authority
 from rehearsal.managed_secrets import ManagedSecrets
+from rehearsal.production import Contents, Production, create
 from rehearsal.provider import Provider
 from rehearsal.rds import Rds
+from rehearsal.shop import Shop
 
 PROJECT = Path(__file__).parent.parent
 BUNDLE = "sanitizer/rds-global-bundle.pem"
@@ -28,14 +30,23 @@ class Stage:
     """`with Stage() as stage:` stands when production is filled and the stack deployed; nothing is left when it ends."""
 
     account: EmulatedAccount
-    production: production.Production
+    production: Production
     provider: Provider
     recording: recording.Recording
     image: Image
     rds: Rds
+    folder: Path  # of its own, gone when it ends
 
-    def __init__(self, stack: str = "local", programs: Path | None = None, project: Path = PROJECT) -> None:
+    def __init__(
+        self,
+        stack: str = "local",
+        programs: Path | None = None,
+        project: Path = PROJECT,
+        contents: Contents | None = None,
+    ) -> None:
+        """Without contents of one's own production is the invented shop."""
         self.stack, self._programs, self._project = stack, programs, project
+        self.contents: Contents = contents or Shop()
         self._closing = ExitStack()
 
     def __enter__(self) -> "Stage":
@@ -48,9 +59,10 @@ class Stage:
         self._closing.close()
 
     def open(self, closing: ExitStack) -> None:
-        """All three acts; a caller that shows progress calls them one by one."""
+        """All acts; a caller that shows progress calls them one by one."""
         self.start(closing)
         self.fill()
+        self.write_rules()
         self.deploy()
 
     def start(self, closing: ExitStack) -> None:
@@ -60,10 +72,10 @@ class Stage:
         guardian.watch(root)
         closing.callback(guardian.release, root)
         closing.callback(shutil.rmtree, root, ignore_errors=True)
+        self.folder = root
         config = stack_config.load(self._project, self.stack).values
         self.image = _sanitizer_image(root / "image")
         self._images = {config["sanitized-snapshots:image"]: self.image}
-        self._databases = json.loads(config["sanitized-snapshots:databases"])
         self.account = closing.enter_context(
             EmulatedAccount(Clock(), lambda account: self._rds(account, root / "rds"), root=root, images=self._images)
         )
@@ -73,28 +85,36 @@ class Stage:
         return self.rds
 
     def fill(self) -> None:
-        """Set up production: the shop's database, and things beside it that must survive."""
-        self.production = production.create(self.account, self.rds)
+        """Set up production: the contents' DB instance, and things beside it that must survive."""
+        self.production = create(self.account, self.rds, self.contents)
+        self.contents.fill(self.production, self.rds)
+
+    def write_rules(self) -> None:
+        """See to it that there are rules for what production holds."""
+        self.contents.write_rules(self.production)
 
     def deploy(self) -> None:
         """Run our Pulumi program; every resource it asks for is made in the account."""
-        for database in self._databases:
+        loaded = stack_config.load(self._project, self.stack)
+        config = loaded._replace(values=self.contents.configured(loaded.values))
+        for database in json.loads(config.values["sanitized-snapshots:databases"]):
             if "share" in database:
                 _create_key(self.account, database["share"]["kmsKey"])
         self.provider = Provider(self.account)
-        self.recording = recording.record(self._project, self.stack, self.provider)
+        self.recording = recording.record(self._project, self.stack, self.provider, config=config)
         # What the program built and pushed can be pulled by the name that it then has.
         self._images |= {built.outputs["imageUri"]: self.image for built in self.recording.of_type(awsx.ECR_IMAGE)}
 
-    def start_run(self, database: str = "shop") -> str:
+    def start_run(self, database: str | None = None) -> str:
         """Start what the database's schedule starts, as its role; the execution's ARN."""
-        schedule = next(each for name, each in self.provider.schedules.items() if name.endswith(f"-{database}"))
+        wanted = f"-{database or self.contents.name}"
+        schedule = next(each for name, each in self.provider.schedules.items() if name.endswith(wanted))
         target = schedule["target"]
         slot = self.account.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         told = target["input"].replace("<aws.scheduler.scheduled-time>", slot)
         return self.account.start_execution(target["arn"], told, target["roleArn"])
 
-    def run(self, database: str = "shop") -> dict[str, Any]:
+    def run(self, database: str | None = None) -> dict[str, Any]:
         """One whole run; the ended execution's description."""
         return self.account.wait(self.start_run(database), RUN_TIMEOUT_SECONDS)
 

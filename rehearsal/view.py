@@ -4,11 +4,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
+
+from rehearsal.course import State
 
 PLAIN_WIDTH = 150
 
@@ -16,22 +19,22 @@ PLAIN_WIDTH = 150
 class View:
     """The one place that prints; everything else hands it facts."""
 
-    def __init__(self, *, plain: bool) -> None:
-        self.live = not plain and sys.stdout.isatty()
+    def __init__(self, *, plain: bool, stderr: bool = False) -> None:
+        self.live = not plain and (sys.stderr if stderr else sys.stdout).isatty()
         width = None if self.live else PLAIN_WIDTH
-        self.console = Console(no_color=plain or None, highlight=False, width=width)
+        self.console = Console(no_color=plain or None, highlight=False, width=width, stderr=stderr)
         self._status: Status | None = None
-        self._state: tuple[str, datetime, float, int] | None = None
-        self._error: str | None = None
-        self._began: datetime | None = None
 
     def title(self, text: str) -> None:
         """The first line of a part."""
-        self.console.print(f"\n[bold]{text}[/bold]")
+        self.console.print(f"\n[bold]{escape(text)}[/bold]")
 
     def line(self, text: str) -> None:
         """One fact."""
-        self.console.print(f"  {text}")
+        self._marked(escape(text))
+
+    def _marked(self, markup: str) -> None:
+        self.console.print(f"  {markup}")
 
     @contextmanager
     def doing(self, what: str) -> Iterator[None]:
@@ -42,48 +45,33 @@ class View:
                 yield
         else:
             yield
-        self.line(f"{what:<64} [dim]{time.monotonic() - began:5.1f} s[/dim]")
+        self._marked(f"{escape(what):<64} [dim]{time.monotonic() - began:5.1f} s[/dim]")
 
     def states_heading(self) -> None:
         """The heading of the lines that states make."""
-        self.line(f"[dim]{'at':<8}  {'state':<28} {'took':>9}  {'waits':<15} {'really':>7}[/dim]")
+        self._marked(f"[dim]{'at':<8}  {'state':<28} {'took':>9}  {'waits':<15} {'really':>7}[/dim]")
 
-    def state_entered(self, name: str, at: datetime) -> None:
-        """A state of the run begins; `at` is virtual."""
-        self._began = self._began or at
-        self._state = (name, at, time.monotonic(), 0)
+    def state_entered(self, state: State) -> None:
+        """A state of the run begins."""
         if self.live:
-            self._status = self.console.status(f"  {name}")
+            self._status = self.console.status(f"  {state.name}")
             self._status.start()
 
-    def state_waits(self, at: datetime) -> None:
-        """The state was not ready and is tried again later."""
-        if self._state is None:
-            return
-        name, since, began, waits = self._state
-        self._state = (name, since, began, waits + 1)
+    def state_waits(self, state: State, at: datetime) -> None:
+        """The state was not ready and is tried again later; `at` is virtual."""
         if self._status:
-            self._status.update(f"  {name}: not ready yet, {_span(at - since)} so far")
+            self._status.update(f"  {state.name}: not ready yet, {_span((at - state.entered).total_seconds())} so far")
 
-    def state_failed(self, error: str) -> None:
-        """The state ran into an error; whether it is over is told separately."""
-        self._error = error
-
-    def state_left(self, at: datetime) -> None:
+    def state_left(self, state: State) -> None:
         """The state is over; prints its one line."""
-        error, self._error = self._error, None
         if self._status:
             self._status.stop()
             self._status = None
-        if self._state is None or self._began is None:
-            return
-        name, since, began, waits = self._state
-        self._state = None
-        waited = f"asked {waits + 1} times" if waits else ""
-        colour, mark = ("red", f" {error}") if error else ("green", "")
-        self.line(
-            f"[dim]{_span(since - self._began)}[/dim]  [{colour}]{name:<28}[/{colour}] {_span(at - since):>9}  {waited:<15}"
-            f" [dim]{time.monotonic() - began:5.1f} s[/dim][red]{mark}[/red]"
+        waited = f"asked {state.asked} times" if state.asked > 1 else ""
+        colour, mark = ("red", f" {state.error}") if state.error else ("green", "")
+        self._marked(
+            f"[dim]{_span(state.at_seconds)}[/dim]  [{colour}]{state.name:<28}[/{colour}] {_span(state.took_seconds):>9}"
+            f"  {waited:<15} [dim]{state.really_seconds:5.1f} s[/dim][red]{mark}[/red]"
         )
 
     def table(self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -93,7 +81,7 @@ class View:
         for heading in headings:
             drawn.add_column(heading, overflow="fold")
         for row in rows:
-            drawn.add_row(*row)
+            drawn.add_row(*map(escape, row))
         self.console.print(drawn)
 
     def close(self) -> None:
@@ -102,6 +90,6 @@ class View:
             self._status.stop()
 
 
-def _span(duration: timedelta) -> str:
-    seconds = max(0, int(duration.total_seconds()))
+def _span(duration_seconds: float) -> str:
+    seconds = max(0, int(duration_seconds))
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -55,7 +55,7 @@ class Rds:
         delays: Delays = USUAL_DELAYS,
         quotas: Quotas = USUAL_QUOTAS,
     ) -> None:
-        programs = bin_directory or bundled()
+        self.bin_directory = programs = bin_directory or bundled()
         self._storage = Storage(root, programs)
         self._region = Region(
             name=region, clock=clock, storage=self._storage, secrets=secrets, networks=networks or MotoNetworks(region),
@@ -116,6 +116,13 @@ class Rds:
         """The real server behind an instance that has come into being."""
         with self._lock:
             return self._region.instance(identifier, account).server
+
+    def snapshot_directory(self, identifier: str, account: str) -> Path:
+        """The bytes behind a snapshot that has come into being; nothing may change them."""
+        with self._lock:
+            held = self._region.snapshot(identifier, account).bytes
+        held.made.result()
+        return held.directory
 
     def take_automated_snapshot(self, instance: str, account: str, kind: str = "automated") -> str:
         """Do what RDS does every night (or AWS Backup: `awsbackup`), without the instance showing it; the snapshot's name."""

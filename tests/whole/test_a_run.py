@@ -15,7 +15,7 @@ import pytest
 
 from handlers import flow
 from handlers.step import Features
-from rehearsal import outcome, production
+from rehearsal import outcome, production, shop
 from rehearsal.account import ACCOUNT, CONSUMER_ACCOUNT, REGION
 from rehearsal.stage import Stage
 from tests.whole.staging import when_entering
@@ -101,7 +101,7 @@ def test_lookalikes_still_stand(run: Run) -> None:
     }
     instances = {each["DBInstanceIdentifier"] for each in rds.describe_db_instances()["DBInstances"]}
     assert {production.LOOKALIKE_UNTAGGED, production.LOOKALIKE_OTHER_STACK} <= snapshots
-    assert instances >= {production.IDENTIFIER, production.FOREIGN_DATABASE}
+    assert instances >= {shop.IDENTIFIER, production.FOREIGN_DATABASE}
 
 
 def test_no_managed_secret_is_left(run: Run) -> None:
@@ -164,10 +164,10 @@ def test_every_step_made_a_call(run: Run) -> None:
 def test_no_original_address_is_in_a_dump(run: Run, copy: production.Production) -> None:
     """`pg_dumpall` of a server restored from the shared snapshot holds none of production's addresses, and production's did."""
     rds = run.stage.account.rds
-    assert outcome.PERSONAL.search(rds.server(run.stage.production.identifier, ACCOUNT).dump()), (
+    assert shop.PERSONAL.search(rds.server(run.stage.production.identifier, ACCOUNT).dump()), (
         "the test looks for nothing"
     )
-    assert not outcome.PERSONAL.search(rds.server(copy.identifier, CONSUMER_ACCOUNT).dump())
+    assert not shop.PERSONAL.search(rds.server(copy.identifier, CONSUMER_ACCOUNT).dump())
 
 
 def test_productions_password_opens_nothing(run: Run, copy: production.Production) -> None:
@@ -215,7 +215,7 @@ def test_nothing_written_holds_a_password_key_or_original(run: Run, copy: produc
     for password in (run.stage.production.password, *run.managed_passwords):
         assert password not in written
     assert key.hex() not in written.lower()
-    assert not outcome.PERSONAL.search(written)
+    assert not shop.PERSONAL.search(written)
     assert "invented-application-password" not in written
 
 
@@ -230,7 +230,7 @@ def test_roles_may_not_touch_production(run: Run, role: str) -> None:
     secret = account.client("secretsmanager").create_secret(
         Name=f"rds!db-production-{role}",
         SecretString="{}",
-        Tags=[{"Key": "aws:rds:primaryDBInstanceArn", "Value": f"{ARNS}:db:{production.IDENTIFIER}"}],
+        Tags=[{"Key": "aws:rds:primaryDBInstanceArn", "Value": f"{ARNS}:db:{shop.IDENTIFIER}"}],
     )["ARN"]
     raw = f"ss-local-raw-shop-202601010300-{role[-4:]}"
     tags = {"stack": "local", "database": "shop", "run": "202601010300-aaaa", "kind": "raw"}
@@ -243,11 +243,11 @@ def test_roles_may_not_touch_production(run: Run, role: str) -> None:
     account.clock.sleep(3600)
     try:
         rds = account.client("rds", arn)
-        _denied(rds.delete_db_instance, DBInstanceIdentifier=production.IDENTIFIER, SkipFinalSnapshot=True)
-        _denied(rds.modify_db_instance, DBInstanceIdentifier=production.IDENTIFIER, DeletionProtection=False)
+        _denied(rds.delete_db_instance, DBInstanceIdentifier=shop.IDENTIFIER, SkipFinalSnapshot=True)
+        _denied(rds.modify_db_instance, DBInstanceIdentifier=shop.IDENTIFIER, DeletionProtection=False)
         _denied(
             rds.add_tags_to_resource,
-            ResourceName=f"{ARNS}:db:{production.IDENTIFIER}",
+            ResourceName=f"{ARNS}:db:{shop.IDENTIFIER}",
             Tags=[{"Key": "a", "Value": "b"}],
         )
         _denied(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from rehearsal import outcome
+from rehearsal import shop
 from rehearsal.errors import AwsError
 from rehearsal.faults import Loss
 from rehearsal.stage import BUNDLE, PROJECT, Stage
@@ -71,7 +71,7 @@ def test_sanitizer_that_stops_ends_the_run(stage: Stage, code: int) -> None:
     assert error == ("SanitizerRefused" if 10 <= code < 20 else "SanitizerFailed")
     assert f"ended with {code}:" in cause
     assert "TakeSanitizedSnapshot" not in entered
-    assert outcome.PERSONAL.search(cause) is None
+    assert shop.PERSONAL.search(cause) is None
 
 
 @pytest.mark.parametrize("kind", ["raw", "intermediate", "sanitized"])

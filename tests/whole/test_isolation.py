@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.production import IDENTIFIER
+from rehearsal.shop import IDENTIFIER
 from rehearsal.stage import Stage
 from tests.whole.staging import failed, when_entering
 

@@ -11,7 +11,7 @@ import pytest
 
 from rehearsal import outcome
 from rehearsal.account import ACCOUNT
-from rehearsal.production import IDENTIFIER
+from rehearsal.shop import IDENTIFIER
 from rehearsal.stage import Stage
 from tests.whole import staging
 from tests.whole.staging import states

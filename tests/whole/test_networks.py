@@ -20,9 +20,9 @@ from handlers.instance import Instance
 from handlers.settings import Settings
 from handlers.step import Run
 from rehearsal.account import REGION
-from rehearsal.production import IDENTIFIER
 from rehearsal.provider import Provider
 from rehearsal.recording import record
+from rehearsal.shop import IDENTIFIER
 from rehearsal.stage import PROJECT, Stage
 
 STORAGE_GIB = 200

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import botocore.exceptions
 import pytest
 
 from handlers import freshness
-from rehearsal import outcome, production
+from rehearsal import outcome, shop
 from rehearsal.account import ACCOUNT, CONSUMER_ACCOUNT
 from rehearsal.errors import AwsError
 from rehearsal.stage import PROJECT, Stage
@@ -132,7 +133,7 @@ def test_a_failed_run_is_told_in_plain_words(stage: Stage) -> None:
     assert "did not answer" not in text
     assert "at 0.50 an hour" in text
     assert execution in text
-    assert outcome.PERSONAL.search(text) is None
+    assert shop.PERSONAL.search(text) is None
     stage.sweep()
     stage.account.clock.sleep(3600)
 
@@ -248,9 +249,7 @@ def test_consumer_follows_the_page(stage: Stage, released: Released) -> None:
     (made,) = rds.describe_db_instances(DBInstanceIdentifier="shop-dev")["DBInstances"]
     assert made["DBInstanceStatus"] == "available"
     endpoint = made["Endpoint"]
-    server = production.Production(
-        "shop-dev", meant["A_NEW_PASSWORD"], endpoint["Address"], endpoint["Port"], stage.production.ca_file
-    )
+    server = replace(stage.production, identifier="shop-dev", host=endpoint["Address"], port=endpoint["Port"])
     assert outcome.opens(server, meant["A_NEW_PASSWORD"])
     snapshot = arn.rsplit(":", 1)[-1]
     consumers.run(stage.account.client("rds"), consumers.recall(), {"SNAPSHOT": snapshot})
