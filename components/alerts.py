@@ -73,15 +73,6 @@ class Alerter(pulumi.ComponentResource):
             timeout_seconds=600,
             parent=self,
         )
-        aws.lambda_.FunctionEventInvokeConfig(
-            name,
-            function_name=self._function.name,
-            maximum_retry_attempts=2,
-            destination_config={
-                "on_failure": {"destination": variables["TOPIC"]}
-            },  # the event as it is, after all tries
-            opts=pulumi.ResourceOptions(parent=self),
-        )
         stems = [Names(prefix, database.name).stem for database in databases]
         red = home.apply(lambda home: json.dumps(_red(home, stems)))
         self.rules = [self._rule("red", "runs that did not succeed", red)]

@@ -18,7 +18,7 @@ def _listing(*prefixes: str) -> tuple[Permission, ...]:
     return (Permission(("s3:ListBucket",), (_BUCKET,), {"StringLike": {"s3:prefix": prefixes}}),)
 
 
-LISTING = _listing("announced/{database}/*", "held/{database}/*")
+LISTING = _listing("announced/{database}/*", "held/{database}/*", "denied/{database}/*")
 LISTING_HELD = _listing("held/{database}/*")
 LISTING_ALL = _listing("announced/*", "held/*")
 
@@ -39,6 +39,11 @@ def announced_runs(s3: Any, bucket: str, database: str) -> frozenset[str]:
 def held_runs(s3: Any, bucket: str, database: str) -> frozenset[str]:
     """The runs of a database whose sanitized snapshots wait for a person's word."""
     return _runs_in(s3, bucket, f"held/{database}/")
+
+
+def denied_runs(s3: Any, bucket: str, database: str) -> frozenset[str]:
+    """The runs of a database whose sanitized snapshots a person denied: the sweep deletes those."""
+    return _runs_in(s3, bucket, f"denied/{database}/")
 
 
 def finished_runs(s3: Any, bucket: str, database: str) -> frozenset[str]:

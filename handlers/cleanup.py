@@ -1,6 +1,6 @@
 """The end of a run: older sanitized snapshots are retired, and everything temporary goes. Only what is ours is deleted."""
 
-from handlers.announcements import LISTING, announced_runs, finished_runs, held_runs
+from handlers.announcements import LISTING, announced_runs, denied_runs, finished_runs, held_runs
 from handlers.database import Description, Snapshot
 from handlers.errors import LeftoversRemain, NotOurs, NotReady
 from handlers.instance import may_delete, may_delete_snapshots, may_describe, may_describe_snapshots, may_list_backups
@@ -94,6 +94,11 @@ def _is_finished(run: Run) -> bool:
     return run.plan.run_id in finished_runs(run.aws.s3, run.settings.bucket, run.settings.database)
 
 
+def _is_denied(run: Run) -> bool:
+    """Held, and answered before the run was over: the next sweep deletes it."""
+    return run.plan.run_id in denied_runs(run.aws.s3, run.settings.bucket, run.settings.database)
+
+
 def _delete_snapshot(run: Run, name: str, kind: str) -> None:
     found = run.database.snapshot(name)
     if found is None or found.status == "deleting":
@@ -110,7 +115,7 @@ def await_gone(run: Run) -> None:
     Raises: NotReady, LeftoversRemain naming what others have taken of it
     """
     plan = run.plan
-    stays = {plan.sanitized_snapshot} if _is_finished(run) else set()
+    stays = {plan.sanitized_snapshot} if _is_finished(run) or _is_denied(run) else set()
     ours = {plan.raw_snapshot, plan.taken_snapshot, plan.sanitized_snapshot}
     snapshots = list(run.database.snapshots())
     temporary = run.database.describe(plan.temporary_database)

@@ -130,8 +130,8 @@ REMEDIES = {
         "the hourly sweep tries again; backups that others made are yours to delete",
     ),
     "NotHeld": Remedy(
-        "no snapshot of that run waits for a person's word; nothing was shared",
-        "`python -m handlers.release --dry-run` without a run says what waits; a denied or retired one is gone",
+        "no snapshot of that run waits for a person's word; this answer shared nothing",
+        "`python -m handlers.release --dry-run` without a run says what waits; the message says what had become of this one",
     ),
 }
 # Names that come from AWS; where a name ends in a star, every name that begins so.

@@ -22,7 +22,9 @@ from handlers.step import Result, Run, needs
 
 HOLDING = (Permission(("s3:PutObject",), (object_arn("held"),)),)
 ANSWERING = (*LISTING_HELD, Permission(("s3:GetObject", "s3:DeleteObject"), (object_arn("held"),)))
-READING_ANNOUNCEMENTS = (Permission(("s3:GetObject",), (object_arn("announced"),)),)
+# Both answers look for the other one after they have written their own: of two at once, one hears of the other.
+READING_ANSWERS = (Permission(("s3:GetObject",), (object_arn("announced"), object_arn("denied"))),)
+TAKE_OFF = "take the accounts off its `restore` attribute, and delete it"
 DENYING = (Permission(("s3:PutObject",), (object_arn("denied"),)),)
 
 
@@ -37,7 +39,7 @@ def hold(run: Run) -> None:
     _put(run, "held", run.plan.run_id, said)
 
 
-@needs(*ANSWERING, *READING_ANNOUNCEMENTS, *PROVING, *may_share(), *ANNOUNCING)
+@needs(*ANSWERING, *READING_ANSWERS, *PROVING, *may_share(), *ANNOUNCING)
 def release(run: Run) -> Result:
     """What was held is proven anew, shared and announced. Safe to repeat; `dry_run` only proves.
 
@@ -49,6 +51,8 @@ def release(run: Run) -> Result:
         if _read(run, "announced", run_id) is None:
             raise _not_held(run, run_id)
         return _answer(run_id, "was released already")
+    if _read(run, "denied", run_id) is not None:
+        raise NotHeld(f"the snapshot of run {run_id} was denied; nothing was shared by this answer")
     waiting = _as_held(run, held)
     if run.event.get("dry_run"):
         shareable(waiting)
@@ -59,24 +63,35 @@ def release(run: Run) -> Result:
     said |= {"announced_at": spelled(run.now), "agreed": _claimed(run)}
     newest = run_id >= latest.get("run_id", "")  # an older one, released late, is not the latest
     announce(run.aws.s3, settings.bucket, settings.database, run_id, said, newest=newest)
+    if _read(run, "denied", run_id) is not None:
+        raise NotHeld(f"the snapshot of run {run_id} was denied at the same time, and is shared: {TAKE_OFF}")
     _let_go(run, run_id)
     return {**_answer(run_id, "is shared"), "accounts": list(settings.share_accounts)}
 
 
-@needs(*ANSWERING, *DENYING)
+@needs(*ANSWERING, *READING_ANSWERS, *DENYING)
 def deny(run: Run) -> Result:
-    """What was held is forgotten, and why stands in the bucket; the next sweep deletes the snapshot.
+    """What was held is forgotten, and why stands in the bucket; the next sweep deletes the snapshot. Safe to repeat.
 
-    Raises: NotHeld
+    Raises: NotHeld, also where it was released before
     """
     run_id = _asked_for(run)
+    _refuse_what_was_released(run, run_id)
     held = _read(run, "held", run_id)
     if held is None:
-        raise _not_held(run, run_id)
+        if _read(run, "denied", run_id) is None:
+            raise _not_held(run, run_id)
+        return _answer(run_id, "was denied already")
     if not run.event.get("dry_run"):
         _put(run, "denied", run_id, {"snapshot": held["snapshot"], "run_id": run_id, "denied": _claimed(run)})
+        _refuse_what_was_released(run, run_id)
         _let_go(run, run_id)
     return _answer(run_id, "would be denied" if run.event.get("dry_run") else "is denied")
+
+
+def _refuse_what_was_released(run: Run, run_id: str) -> None:
+    if _read(run, "announced", run_id) is not None:
+        raise NotHeld(f"the snapshot of run {run_id} was released before, and is shared: {TAKE_OFF}")
 
 
 def _asked_for(run: Run) -> str:
@@ -106,7 +121,7 @@ def _answer(run_id: str, done: str) -> dict[str, Any]:
 
 
 def _not_held(run: Run, run_id: str) -> NotHeld:
-    return NotHeld(f"the snapshot of run {run_id} of {run.settings.database} is not held: it was denied, or never held")
+    return NotHeld(f"the snapshot of run {run_id} of {run.settings.database} is not held, or its hold cannot be read")
 
 
 def _read(run: Run, folder: str, name: str) -> dict[str, Any] | None:

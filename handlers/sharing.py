@@ -46,9 +46,11 @@ def share_with_accounts(run: Run) -> None:
 def announce(run: Run) -> None:
     """People are told of the sanitized snapshot: from here on it is kept. Safe to repeat.
 
-    Raises: NotSanitized
+    Raises: NotSanitized, also where a person has to agree first
     """
     settings = run.settings
+    if settings.hold:
+        raise NotSanitized(f"{settings.database} is announced by a release only; nothing was announced")
     said = {**described(run, proven(run)), "announced_at": spelled(run.now)}
     put_announcement(run.aws.s3, settings.bucket, settings.database, run.plan.run_id, said)
 

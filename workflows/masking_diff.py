@@ -1,6 +1,7 @@
 """What a branch changes in masking/*.yaml, as the comment of its pull request: build/masking-diff.md."""
 
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 from sanitizer.diff import Source, compare_files
@@ -21,11 +22,21 @@ def main() -> int:
     commit = changed.fork_point(base)
     rules = [each for each in changed.changes(commit, FOLDER) if (each.new or each.old or "").endswith(".yaml")]
     told = [_told(change, base, commit) for change in rules]
-    text = "\n".join(["## Masking rules\n", *(part for part, _ in told)] if told else ["No masking rules changed.\n"])
+    parts = ["## Masking rules\n", *(part for part, _ in told)] if told else [f"No file in `{FOLDER}/` changed.\n"]
+    stacks = [each.new or each.old or "" for each in changed.changes(commit) if _is_a_stack(each)]
+    if stacks:
+        parts.append(
+            f"Read {', '.join(f'`{stack}`' for stack in stacks)}: which rules a database has (`masking`, `sql`) stands there.\n"
+        )
+    text = "\n".join(parts)
     write("masking-diff.md", text)
     summarize(text)
     sys.stdout.write(text)
     return max((code for _, code in told), default=0)
+
+
+def _is_a_stack(change: Change) -> bool:
+    return fnmatch(change.new or change.old or "", "Pulumi.*.yaml")
 
 
 def _told(change: Change, base: str, commit: str) -> tuple[str, int]:

@@ -70,6 +70,47 @@ def test_a_release_is_safe_to_repeat() -> None:
     assert world.rds.shared == {world.name("sanitized"): [CONSUMER]}
 
 
+def test_a_denial_is_safe_to_repeat() -> None:
+    """An answer that was lost is asked for again."""
+    world = held()
+    answer(world, "Deny", run_id=world.run_id)
+    assert answer(world, "Deny", run_id=world.run_id)["done"] == "was denied already"
+
+
+def test_what_was_released_cannot_be_denied_in_silence() -> None:
+    """Also where the release stopped before it let go: whoever denies hears that the snapshot is shared."""
+    world = held()
+    hold = world.s3.objects[f"held/orders/{world.run_id}.json"]
+    answer(world)
+    for left in (False, True):
+        if left:
+            world.s3.objects[f"held/orders/{world.run_id}.json"] = hold
+        with pytest.raises(NotHeld, match="was released before, and is shared"):
+            answer(world, "Deny", run_id=world.run_id)
+    assert [key for key in world.s3.objects if key.startswith("denied/")] == []
+
+
+def test_what_was_denied_cannot_be_released() -> None:
+    """Also where the denial stopped before it let go."""
+    world = held()
+    hold = world.s3.objects[f"held/orders/{world.run_id}.json"]
+    answer(world, "Deny")
+    world.s3.objects[f"held/orders/{world.run_id}.json"] = hold
+    with pytest.raises(NotHeld, match="was denied"):
+        answer(world, run_id=world.run_id)
+    assert world.rds.shared == {}
+
+
+def test_a_denial_before_the_run_is_over_leaves_the_run_green() -> None:
+    """The message comes while the clean-up still waits; the sweep deletes the snapshot afterwards."""
+    world = held()
+    document = dict(world.document)
+    answer(world, "Deny", run_id=world.run_id)
+    world.document = document
+    world.perform("AwaitGone")
+    assert set(world.rds.snapshots) == {world.name("sanitized")}
+
+
 @pytest.mark.parametrize("step", ["Release", "Deny"])
 def test_a_dry_run_says_what_would_happen_and_does_nothing(step: str) -> None:
     """For whoever wants to see first."""
@@ -132,9 +173,11 @@ def test_a_plan_that_a_person_hands_in_is_not_read() -> None:
 def test_nothing_is_shared_past_the_hold() -> None:
     """Whoever may invoke the sharer cannot ask it for the step that a run without a hold takes."""
     world = World(environment={**ENVIRONMENT, "HOLD": "true"}).run_until("Hold", HOLDING)
-    with pytest.raises(NotSanitized, match="by a release only"):
-        world.perform("Share")
+    for step in ("Share", "Announce"):
+        with pytest.raises(NotSanitized, match="by a release only"):
+            world.perform(step)
     assert not world.rds.shared
+    assert [key for key in world.s3.objects if key.startswith("announced/")] == []
 
 
 def test_what_could_not_be_shared_is_not_held_either() -> None:

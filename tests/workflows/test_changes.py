@@ -51,6 +51,15 @@ def test_the_comment_that_the_page_shows_has_a_change_of_each_kind() -> None:
         assert part in shown
 
 
+def test_a_stack_that_may_name_other_rules_is_named(repository: Repository) -> None:
+    """Which rules a database has stands in its stack's file: the comment does not keep quiet about that."""
+    repository.edit("Pulumi.prod.yaml", "masking/orders.yaml", "masking/shop.yaml")
+    repository.commit("other rules")
+    told = repository.make("masking-diff", BASE="main").out
+    assert told.startswith("No file in `masking/` changed.")
+    assert "Read `Pulumi.prod.yaml`" in told
+
+
 def test_new_moved_and_removed_rules_files_are_told(repository: Repository) -> None:
     """A file that nobody committed yet is new; one that only moved changes nothing; one that went is all removed."""
     repository.git("mv", "masking/orders.yaml", "masking/sales.yaml")
@@ -78,7 +87,7 @@ def test_mistakes_in_rules_are_in_the_comment_and_fail(repository: Repository) -
 
 def test_a_branch_without_changes_says_so(repository: Repository) -> None:
     """No rules file changed: one sentence; a BASE that is not there is told with git's words."""
-    assert repository.make("masking-diff", BASE="main").out == "No masking rules changed.\n"
+    assert repository.make("masking-diff", BASE="main").out == "No file in `masking/` changed.\n"
     done = repository.make("masking-diff", BASE="origin/none")
     assert done.code != 0
     assert "origin/none" in done.error

@@ -38,7 +38,6 @@ CREATED_BY = {
     "aws:iam/rolePolicy:RolePolicy": "iam:PutRolePolicy",
     "aws:kms/key:Key": "kms:CreateKey",
     "aws:lambda/function:Function": "lambda:CreateFunction",
-    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
     "aws:lambda/permission:Permission": "lambda:AddPermission",
     "aws:rds/parameterGroup:ParameterGroup": "rds:CreateDBParameterGroup",
     "aws:rds/subnetGroup:SubnetGroup": "rds:CreateDBSubnetGroup",
