@@ -6,6 +6,8 @@ Opens with what happened elsewhere: rules that were tried on a schema made for t
 """
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +18,7 @@ from rehearsal.account import CONSUMER_ACCOUNT
 from rehearsal.dump import read
 from rehearsal.own_data import OwnData
 from rehearsal.production import Production
-from rehearsal.stage import Stage
+from rehearsal.stage import PROJECT, Stage
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -72,6 +74,8 @@ def test_schema_of_others_goes_from_dump_to_consumer_with_drafted_rules(name: st
     with Stage(contents=contents) as stage:
         before = outcome.look_at_source(stage)
         assert contents.masking == tmp_path / f"{name}.masking.yaml"
+        checking = [sys.executable, "-m", "sanitizer", "check", str(contents.masking)]
+        subprocess.run(checking, check=True, cwd=PROJECT)
         ended = stage.run()
         assert ended["status"] == "SUCCEEDED", ended
         result = outcome.look_at_result(stage)
