@@ -22,6 +22,7 @@ def test_the_policy_pack_is_enforced_with_the_stack_s_settings(
 ) -> None:
     """Always the pack; its settings for this stack where the file exists, and no other stack's."""
     repository.program("pulumi")
+    (repository.path / "policy/config.prod.json").unlink()
     repository.write("policy/config.qa.json", "{}")
     assert repository.make(action, STACK="prod").code == 0
     repository.write("policy/config.prod.json", "{}")
