@@ -8,6 +8,7 @@ from pathlib import Path
 from docs.pages import (
     configuration,
     masking_rules,
+    masking_schema,
     policies,
     privileges,
     production,
@@ -26,6 +27,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "policies.md": policies.page,
     "masking-rules.md": masking_rules.page,
     "pull-request-comment.md": pull_request_comment.page,
+    "../masking/masking.schema.json": masking_schema.page,
 }
 
 

@@ -178,7 +178,7 @@ def _masking_key(options: argparse.Namespace) -> str:
     if options.masking_key:
         return read_masking_key(options.masking_key, options.database)
     if not options.key_file:
-        raise UsageError("The rules use `email` or `hash`: --masking-key or --key-file is needed")
+        raise UsageError("The rules use functions with a key, like `email`: --masking-key or --key-file is needed")
     key = _content(options.key_file, "--key-file")
     if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
         raise UsageError(f"--key-file {options.key_file} must hold 64 hexadecimal digits: openssl rand -hex 32")

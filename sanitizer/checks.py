@@ -4,10 +4,11 @@ from sanitizer.errors import Finding
 
 
 class Checks:
-    """Counts the checks by kind while it makes them."""
+    """Counts the checks by kind while it makes them; and, by column, the rows that a condition left as they were."""
 
     def __init__(self) -> None:
         self.made: dict[str, int] = {}
+        self.left: dict[str, int] = {}
         self.findings: list[Finding] = []
 
     def expect(self, kind: str, violations: int, finding: Finding) -> None:

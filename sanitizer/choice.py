@@ -22,7 +22,15 @@ from sanitizer.traits import Traits
 ColumnName = tuple[TableName, str]
 TRIED_COMBINATIONS = 400
 PLACE = "draft"
-KEPT = Rule(FUNCTIONS[KEEP], None, PLACE)
+
+
+def _rule(name: str, value: str | None = None) -> Rule:
+    """The function with its defaults; `value` is what `fixed` writes."""
+    function = FUNCTIONS[name]
+    return Rule(function, value, PLACE, {**function.defaults, **({} if value is None else {"value": value})})
+
+
+KEPT = _rule(KEEP)
 
 
 @dataclass
@@ -100,22 +108,24 @@ class Choices:
         guess = max((self.guesses[column] for column in columns), key=_weight)
         if guess.kind is None:
             return Choice(columns, guess, ())
-        candidates = list(dict.fromkeys(self._candidates(guess, self._traits(columns[0]))))
-        problems = {rule: self._problem(columns, rule) for rule in candidates}
-        rules = tuple(rule for rule in candidates if not problems[rule])
-        return Choice(columns, guess, rules, "; ".join(list(dict.fromkeys(filter(None, problems.values())))[:3]))
+        candidates = dict.fromkeys(self._candidates(guess, self._traits(columns[0])))
+        tried = [(rule, self._problem(columns, rule)) for rule in itertools.starmap(_rule, candidates)]
+        rules = tuple(rule for rule, problem in tried if not problem)
+        problems = dict.fromkeys(problem for _, problem in tried if problem)
+        return Choice(columns, guess, rules, "; ".join(list(problems)[:3]))
 
     def _traits(self, column: ColumnName) -> Traits:
         return self.traits[column[0]][column[1]]
 
-    def _candidates(self, guess: Guess, traits: Traits) -> Iterator[Rule]:
+    def _candidates(self, guess: Guess, traits: Traits) -> Iterator[tuple[str, str | None]]:
+        """Functions, each with the value that `fixed` writes."""
         kind = guess.kind
         for name in kind.functions if kind else ():
             if name == FIXED:
                 for value in (*(kind.constants if kind else ()), *traits.constants):
-                    yield Rule(FUNCTIONS[FIXED], value, PLACE)
+                    yield FIXED, value
             else:
-                yield Rule(FUNCTIONS[name], None, PLACE)
+                yield name, None
 
     def _problem(self, columns: Iterable[ColumnName], rule: Rule) -> str:
         """Why one of the columns alone refuses the rule; empty if none does."""
@@ -128,7 +138,7 @@ class Choices:
                 return f"`{rule}` takes text only"
             for finding in preflight.column_refusals(table, column, rule):
                 return finding.problem.partition(": ")[2]
-            known = (column.type, column.is_text, rule.mapping)
+            known = (column.type, column.is_text, (rule.function.name, rule.parameter))
             if known not in self.taken:
                 self.taken[known] = self.trial.takes(column, rule)
             if not self.taken[known]:
@@ -184,7 +194,7 @@ class Choices:
 
     def _keep_what_cannot_be_updated(self) -> None:
         """What the engine refuses of a whole table, whatever its columns' rules are."""
-        problems = {finding.place: finding.problem for finding in self.session.refusals(self.schema, self.rules())}
+        problems = {finding.place: finding.problem for finding in self.session.unchangeable(self.schema, self.rules())}
         for table in self.schema.tables.values():
             for name in self._masked(table) if str(table.name) in problems else ():
                 choice = self.of[table.name, name]

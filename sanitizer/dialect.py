@@ -61,6 +61,9 @@ class Session(Protocol):
 class DraftingSession(Session, Protocol):
     """A session that a first rules file can be drafted from."""
 
+    def unchangeable(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
+        """What forbids to change whole tables, whatever is in their rows."""
+
     def traits(self) -> Mapping[TableName, Mapping[str, Traits]]:
         """What a draft wants to know of every column besides."""
 
@@ -72,9 +75,10 @@ class DraftingSession(Session, Protocol):
 
 
 class Dialect(Protocol):
-    """One engine's server."""
+    """One engine's server. `understands` are the masking functions it can write, and `where` and `delete` if it can do those."""
 
     name: str
+    understands: frozenset[str]
 
     def version(self) -> str:
         """The server's version, as the engine writes it."""

@@ -5,16 +5,14 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-import yaml
-
 from sanitizer.errors import RulesMistaken
 from sanitizer.examples import becomes, invented
-from sanitizer.functions import KEEP, TRUNCATE
+from sanitizer.functions import TRUNCATE
 from sanitizer.names import TableName
-from sanitizer.rules import DatabaseRules, Rule, Rules, TableRules
+from sanitizer.rules import DatabaseRules, Deletion, Rule, Rules, TableRules
 from sanitizer.rules_file import read_rules
+from sanitizer.states import BY_STATEMENTS, NOT_LISTED, State, is_kept, mapping_of, may_keep, words_of
 
-NOT_LISTED, BY_STATEMENTS = "not listed", "statements alone"
 SEEN_OF_STATES = {
     NOT_LISTED: "the run stops",
     TRUNCATE: "no row",
@@ -22,10 +20,9 @@ SEEN_OF_STATES = {
 }
 # What is compared part by part below. Any other field that a rules file ever gets is compared as it is.
 COMPARED_BY_PART = frozenset(
-    ("file", "sha256", "databases", "only", "place", "tables", "before", "after", "name", "columns", "truncate")
+    ("file", "sha256", "databases", "only", "place", "tables", "before", "after", "name", "columns", "truncate", "sets")
 )
 
-State = Rule | str
 Name = TypeVar("Name")
 
 
@@ -33,6 +30,7 @@ class Kind(StrEnum):
     """What a change means, the most important first."""
 
     NEWLY_KEPT = "newly kept"
+    MAY_BE_KEPT = "may be kept"
     SETTING = "setting changed"
     CHANGED = "masked differently"
     ADDED = "added"
@@ -40,7 +38,7 @@ class Kind(StrEnum):
     NO_LONGER_KEPT = "no longer kept"
 
 
-LOOSENING = (Kind.NEWLY_KEPT, Kind.SETTING)
+LOOSENING = (Kind.NEWLY_KEPT, Kind.MAY_BE_KEPT, Kind.SETTING)
 
 
 class Shown(NamedTuple):
@@ -172,9 +170,9 @@ def _table(database: str, name: TableName, old: TableRules | str, new: TableRule
         yield from _settings(database, str(name), old, new)
     for column in _union(_columns(new), _columns(old)):
         was, becomes_ = _state(old, column), _state(new, column)
-        if _words(was) != _words(becomes_):
+        if mapping_of(was) != mapping_of(becomes_):
             shown = _show(column, was, becomes_)
-            yield Change(_kind(was, becomes_), database, str(name), column, _words(was), _words(becomes_), shown)
+            yield Change(_kind(was, becomes_), database, str(name), column, words_of(was), words_of(becomes_), shown)
 
 
 def _settings(database: str, table: str | None, old: Any, new: Any) -> Iterator[Change]:
@@ -182,7 +180,7 @@ def _settings(database: str, table: str | None, old: Any, new: Any) -> Iterator[
     if old is None or new is None:
         return
     for field in fields(new):
-        before, after = getattr(old, field.name, None), getattr(new, field.name)
+        before, after = _said(getattr(old, field.name, None)), _said(getattr(new, field.name))
         if field.name not in COMPARED_BY_PART and before != after:
             yield Change(Kind.SETTING, database, table, None, f"{field.name}: {before}", f"{field.name}: {after}")
 
@@ -198,17 +196,21 @@ def _statements(name: str, old: DatabaseRules | None, new: DatabaseRules | None)
 
 
 def _kind(before: State, after: State) -> Kind:
-    if _kept(after) and not _kept(before):
+    if is_kept(after) and not is_kept(before):
         return Kind.NEWLY_KEPT
+    if may_keep(after) and not is_kept(before):
+        return Kind.MAY_BE_KEPT
     if before == NOT_LISTED:
         return Kind.ADDED
     if after == NOT_LISTED:
         return Kind.REMOVED
-    return Kind.NO_LONGER_KEPT if _kept(before) or after == TRUNCATE else Kind.CHANGED
+    return Kind.NO_LONGER_KEPT if is_kept(before) or after == TRUNCATE else Kind.CHANGED
 
 
-def _kept(state: State) -> bool:
-    return state == BY_STATEMENTS if isinstance(state, str) else state.function.name == KEEP
+def _said(setting: Any) -> Any:
+    if isinstance(setting, Deletion):
+        return f"{setting.condition} (references: {setting.references})"
+    return setting
 
 
 def _extent(rules: DatabaseRules | None) -> str:
@@ -224,23 +226,18 @@ def _rows(rules: TableRules | str) -> str:
 
 
 def _columns(rules: TableRules | str) -> dict[str, Rule]:
-    return {} if isinstance(rules, str) else rules.columns
+    """A table's own rules come first, then those of the sets in their order."""
+    columns: dict[str, Rule] = {}
+    if not isinstance(rules, str):
+        for own in (rules.columns, *(used.columns for used in rules.sets)):
+            columns = {**own, **columns}
+    return columns
 
 
 def _state(rules: TableRules | str, column: str) -> State:
     if isinstance(rules, str) or rules.truncate:
         return _rows(rules)
-    return rules.columns.get(column, NOT_LISTED)
-
-
-def _words(state: State) -> str:
-    """The rule as the file writes it, or the state's own word."""
-    if isinstance(state, str):
-        return state
-    if state.parameter is None:
-        return state.function.name
-    written = {state.function.name: state.parameter}
-    return yaml.safe_dump(written, default_flow_style=True, allow_unicode=True, width=10**6).strip()
+    return _columns(rules).get(column, NOT_LISTED)
 
 
 def _show(column: str, before: State, after: State) -> Shown:

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from sanitizer.diff import LOOSENING, Diff, Kind, StatementsChange
 
 RED, YELLOW, GREEN, BOLD, PLAIN = "\033[31m", "\033[33m", "\033[32m", "\033[1m", "\033[0m"
-COLOURS = {Kind.NEWLY_KEPT: BOLD + RED, Kind.SETTING: BOLD + RED, Kind.NO_LONGER_KEPT: GREEN}
+COLOURS = {
+    Kind.NEWLY_KEPT: BOLD + RED,
+    Kind.MAY_BE_KEPT: BOLD + RED,
+    Kind.SETTING: BOLD + RED,
+    Kind.NO_LONGER_KEPT: GREEN,
+}
 LINE_COLOURS = {"+": GREEN, "-": RED}
 
 

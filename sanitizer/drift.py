@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from sanitizer.errors import Drifted, Finding
+from sanitizer.functions import REFERENCES
 from sanitizer.names import TableName
+from sanitizer.references import resolve
 from sanitizer.rules import DatabaseRules, Rule, Rules, TableRules
 from sanitizer.schema import Column, Schema, Table
 
@@ -15,7 +17,8 @@ def match(rules: Rules, schemas: Mapping[str, Schema]) -> dict[str, DatabaseRule
     """
     matched, findings = _databases(rules, schemas)
     for name, database in matched.items():
-        findings += _tables(database, schemas[name])
+        matched[name], unresolved = resolve(database, schemas[name])
+        findings += [*unresolved, *_tables(matched[name], schemas[name])]
     _refuse(findings)
     return matched
 
@@ -104,7 +107,7 @@ def _columns(rules: TableRules, table: Table, database: str) -> Iterator[Finding
                 "Remove the rule, or correct the name",
                 str(rule),
             )
-        elif not takes(rule, column):
+        elif not takes(rule, column) and rule.function.name not in REFERENCES:
             remedy = "Use `set_null` or `fixed`, or `keep` the column and change it by a statement"
             yield Finding(
                 rule.place,
@@ -115,5 +118,6 @@ def _columns(rules: TableRules, table: Table, database: str) -> Iterator[Finding
 
 
 def takes(rule: Rule, column: Column) -> bool:
-    """Whether the rule's function is made for the column's type."""
-    return rule.function.takes == "any" or column.is_text
+    """Whether the function takes the column; and the rule inside it, the column's elements."""
+    taken = rule.function.takes == "any" or column.taken_as in rule.function.kinds
+    return taken and (rule.nested is None or (column.element is not None and takes(rule.nested, column.element)))

@@ -1,6 +1,7 @@
-"""What masking does to invented values: each masking function once more, in Python, for people who read a change of rules.
+"""What masking does to invented values, for people who read a change of rules: some functions once more, in Python; of the others, the example
+that each declares.
 
-Nothing real is ever masked here. That these references say what the SQL does is tested on real servers.
+Nothing real is ever masked here. That both say what the SQL does is tested on real servers.
 """
 
 import hashlib
@@ -8,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sanitizer.functions import EMAIL, FIXED, HASH, KEEP, SET_NULL
+from sanitizer.functions import EMAIL, FIXED, HASH, KEEP, SET_NULL, Example
 from sanitizer.rules import Rule
 
 KEY = "d0" * 32  # for demonstration: it masks nothing real
@@ -31,7 +32,7 @@ REFERENCES: dict[str, Reference] = {
     KEEP: Reference(lambda value, _: value),
     SET_NULL: Reference(lambda _value, _: None),
     FIXED: Reference(lambda _value, parameter: parameter, parameter="-"),
-    EMAIL: Reference(lambda value, _: f"{_keyed_hash(value, 20)}@example.com", invented=ADDRESS),
+    EMAIL: Reference(lambda value, domain: f"{_keyed_hash(value, 20)}@{domain or 'example.com'}", invented=ADDRESS),
     HASH: Reference(lambda value, _: _keyed_hash(value, 32)),
 }
 
@@ -59,11 +60,33 @@ INVENTED: tuple[tuple[str, str], ...] = (
 
 def invented(column: str, *rules: Rule) -> str:
     """An invented value for a column: what one of its rules asks for, else what its name makes one think of."""
-    asked = [REFERENCES[rule.function.name].invented for rule in rules]
+    asked = [_asked(rule) for rule in rules]
     named = [value for pattern, value in INVENTED if re.search(pattern, column.lower())]
     return next((value for value in (*asked, *named) if value), "an invented value")
 
 
 def becomes(rule: Rule, value: str) -> str | None:
-    """What the rule makes of the value, under the demonstration key; None is NULL."""
-    return REFERENCES[rule.function.name].becomes(value, rule.parameter)
+    """What the rule makes of the value, under a demonstration key; None is NULL. Where only an example can tell, it says of what."""
+    name, example = rule.function.name, rule.function.example
+    if name in REFERENCES:
+        masked = REFERENCES[name].becomes(value, rule.parameter)
+    elif example is None:
+        masked = "(made of other columns)"
+    else:
+        masked = "NULL" if example.after is None else example.after
+        masked += _of(example, rule, value)
+    return masked if rule.where is None else f"{'NULL' if masked is None else masked} (unless its condition is false)"
+
+
+def _asked(rule: Rule) -> str | None:
+    if rule.function.name in REFERENCES:
+        return REFERENCES[rule.function.name].invented
+    return rule.function.example.before if rule.function.example else None
+
+
+def _of(example: Example, rule: Rule, value: str) -> str:
+    """What must be said where the example is not of this very value and rule."""
+    said = [f"of {example.before}"] if example.before != value else []
+    if example.written != rule.function.name or rule.arguments != rule.function.defaults:
+        said.append(f"for example by {example.written}")
+    return f" ({', '.join(said)})" if said else ""

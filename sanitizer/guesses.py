@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from sanitizer.kinds import PERSON, Kind
-from sanitizer.words import COLUMNS, HARMLESS, OTHERWISE, PEOPLE, TRACES
+from sanitizer.name_patterns import COLUMNS, HARMLESS, OTHERWISE, PEOPLE, TRACES
 
 
 def _any(words: str, after: str = r"(?=_|\d|$)") -> re.Pattern[str]:

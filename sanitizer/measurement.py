@@ -10,7 +10,7 @@ from sanitizer.rules import DatabaseRules
 
 
 class Count(NamedTuple):
-    """One table's rows; and of each mapped column the values that are there, and the different ones."""
+    """One table's rows; of each column whose NULLs stay the values that are there, of each unique one the different values."""
 
     rows: int
     present: Mapping[str, int]
@@ -30,13 +30,15 @@ def compare(rules: DatabaseRules, before: Measurement, after: Measurement, check
         was, is_ = before.tables[name], after.tables[name]
         rows = 0 if table_rules.truncate else was.rows
         checks.expect("rows", abs(rows - is_.rows), _changed(table_rules.place, f"row(s) of {name}"))
-        for column in was.distinct:
-            place, what = table_rules.columns[column].place, f"{column} of {name}"
-            checks.expect(
-                "rows", abs(was.present[column] - is_.present[column]), _changed(place, f"value(s) in {what}")
-            )
-            lost = abs(was.distinct[column] - is_.distinct[column])
-            checks.expect("distinct values", lost, _changed(place, f"different value(s) in {what}"))
+        for kind, what, counted, counted_after in (
+            ("rows", "value(s)", was.present, is_.present),
+            ("distinct values", "different value(s)", was.distinct, is_.distinct),
+        ):
+            for column, number in counted.items():
+                place = table_rules.columns[column].place
+                checks.expect(
+                    kind, abs(number - counted_after[column]), _changed(place, f"{what} in {column} of {name}")
+                )
     for thing in sorted(before.structure.keys() | after.structure.keys()):
         changed = before.structure.get(thing) != after.structure.get(thing)
         checks.expect("structure", int(changed), _changed(thing, "definition or state"))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 _PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 _TABLE = re.compile(rf"(?:({_PART})\.)?({_PART})\Z", re.DOTALL)
+_COLUMN = re.compile(rf"({_PART}\.{_PART})\.({_PART})\Z", re.DOTALL)
 
 
 class TableName(NamedTuple):
@@ -25,6 +26,13 @@ def parse_table_name(text: str) -> TableName | None:
     """The table that `schema.table` or `table` names, or None when the text is no such name."""
     match = _TABLE.match(text)
     return TableName(_read(match[1] or ""), _read(match[2])) if match else None
+
+
+def parse_column_name(text: str) -> tuple[TableName, str] | None:
+    """The column that `schema.table.column` names, or None when the text is no such name."""
+    match = _COLUMN.match(text)
+    table = parse_table_name(match[1]) if match else None
+    return (table, _read(match[2])) if match and table else None
 
 
 def _written(part: str) -> str:

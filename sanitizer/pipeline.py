@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
     purged: tuple[Step, ...]
     neutralised: Mapping[str, str]
     checks: Mapping[str, int]
+    left_by_conditions: Mapping[str, Mapping[str, int]]
 
 
 class Pipeline:
@@ -79,7 +80,7 @@ class Pipeline:
         """Everything that forbids masking: of the rules, of the databases, of the server."""
         findings = self.dialect.refusals()
         for name, rules in matched.items():
-            findings += preflight.refusals(schemas[name], rules)
+            findings += preflight.refusals(schemas[name], rules, self.dialect.understands)
             with self.dialect.session(name) as session:
                 findings += session.refusals(schemas[name], rules)
         return findings
@@ -110,8 +111,8 @@ class Pipeline:
             purged += self._purge_server()
             neutralised = self._neutralise()
         with _once_changed(VerifyFailed):
-            self._verify()
-        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made)
+            left = self._verify()
+        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left)
 
     def _schemas(self) -> dict[str, Schema]:
         schemas = {}
@@ -130,9 +131,11 @@ class Pipeline:
         with self.dialect.session(name) as session:
             if key:
                 session.use_key(key)
-            before = session.measure(schema, rules)
             steps = list(self.dialect.plan_masking(schema, rules))
-            self._execute(session, steps)
+            deletions = [step for step in steps if step.phase == "delete"]
+            self._execute(session, deletions)
+            before = session.measure(schema, rules)
+            self._execute(session, (step for step in steps if step not in deletions))
             after = session.measure(schema, rules)
         compare(rules, before, after, self.checks)
         self._refuse_findings()
@@ -163,13 +166,18 @@ class Pipeline:
             outcomes[step.place] = step.strategy
         return outcomes
 
-    def _verify(self) -> None:
+    def _verify(self) -> dict[str, dict[str, int]]:
+        """Makes every check; of each database, the rows that conditions left as they were."""
         schemas = self._schemas()
+        left = {}
         for name, rules in drift.match(self.rules, schemas).items():
+            self.checks.left = {}
             with self.dialect.session(name) as session:
                 session.verify(schemas[name], rules, self.checks)
+            left[name] = self.checks.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
+        return left
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

@@ -3,22 +3,36 @@
 from collections.abc import Iterator
 
 from sanitizer.errors import Finding
-from sanitizer.functions import FIXED, SET_NULL
+from sanitizer.functions import DELETE, FIXED, SET_NULL, WHERE
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Column, ForeignKey, Schema, Table
 
 ORDINARY, PARTITIONED, FOREIGN = "r", "p", "f"
+KEEP_APART = "Use `hash` or `email`, which keep values apart"
 
 
-def refusals(schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
-    """Everything in one database that forbids its rules."""
+def refusals(schema: Schema, rules: DatabaseRules, understood: frozenset[str]) -> Iterator[Finding]:
+    """Everything in one database that forbids its rules; `understood` are the words that the engine can follow."""
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
+        yield from _words(table_rules, understood)
         yield from _table(table, table_rules)
         for column, rule in table_rules.masked.items():
             yield from column_refusals(table, table.columns[column], rule)
     for key in schema.foreign_keys:
         yield from _foreign_key(key, rules)
+
+
+def _words(rules: TableRules, understood: frozenset[str]) -> Iterator[Finding]:
+    places = {DELETE: rules.delete.place} if rules.delete else {}
+    for rule in rules.masked.values():
+        places |= {each.function.name: rule.place for each in (rule, *rule.inner)} | (
+            {WHERE: rule.place} if rule.where else {}
+        )
+    for word, place in places.items():
+        if word not in understood:
+            remedy = "Use another function, or `keep` the column and change it by a statement"
+            yield Finding(place, f"table {rules.name}: this engine has no `{word}` yet", remedy, word)
 
 
 def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
@@ -46,12 +60,17 @@ def column_refusals(table: Table, column: Column, rule: Rule) -> Iterator[Findin
 def _value_problems(column: Column, rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.function.name == SET_NULL and not column.nullable:
         yield "it is NOT NULL", "Use `fixed`, `hash` or `email`"
-    length = len(rule.parameter) if rule.parameter is not None and column.is_text else rule.function.output_characters
+    length = rule.longest
     if length is not None and column.max_characters is not None and length > column.max_characters:
         yield (
             f"the output has {length} characters, {column.type} holds {column.max_characters}",
             "Use `set_null` or a shorter `fixed`",
         )
+    unsuited = rule.function.unsuited(rule.arguments, column)
+    if unsuited:
+        yield unsuited, "Correct the parameter"
+    if rule.nested and column.element:
+        yield from _value_problems(column.element, rule.nested)
     if rule.function.deterministic and column.collation_equates:
         yield "its collation calls different values equal, the keyed hash does not", "Use `set_null` or `fixed`"
 
@@ -65,15 +84,19 @@ def _structure_problems(table: Table, column: Column, rule: Rule) -> Iterator[tu
         if column.name not in index.columns:
             continue
         if rule.function.name == FIXED:
-            yield (
-                f"all rows would be equal in the unique index {index.name}",
-                "Use `hash` or `email`, which keep values apart",
-            )
+            yield f"all rows would be equal in the unique index {index.name}", KEEP_APART
+        elif not rule.function.unique and not _apart_without(table, index.columns - {column.name}):
+            yield f"different values may become equal in the unique index {index.name}", KEEP_APART
         if rule.function.name == SET_NULL and not index.nulls_distinct:
-            yield (
-                f"the unique index {index.name} allows one NULL only",
-                "Use `hash` or `email`, which keep values apart",
-            )
+            yield f"the unique index {index.name} allows one NULL only", KEEP_APART
+
+
+def _apart_without(table: Table, columns: frozenset[str]) -> bool:
+    """Whether another unique index keeps rows apart by these columns alone."""
+    return any(
+        index.total and index.columns <= columns and not any(table.columns[name].nullable for name in index.columns)
+        for index in table.unique
+    )
 
 
 def _foreign_key(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
@@ -94,3 +117,6 @@ def _foreign_key(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
         if mine.mapping != other.mapping:
             problem = f"foreign key {key} joins column {column} of {key.table} to {referenced} of {key.referenced}, whose rule is {other}"
             yield Finding(mine.place, problem, "Give both columns the same rule", str(mine))
+        elif mine.changes and not mine.deterministic and mine.function.name not in (SET_NULL, FIXED):
+            problem = f"foreign key {key} joins column {column} of {key.table} to {referenced} of {key.referenced}, and the output depends on more than the value"
+            yield Finding(mine.place, problem, "Use a rule made of the value alone, without `where`", str(mine))

@@ -1,13 +1,12 @@
 """What a run tells for good: which rule masked what, what was purged and verified. Counts and names only, never a value."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sanitizer.functions import FUNCTIONS
 from sanitizer.pipeline import Masked, Outcome
-from sanitizer.rules import DatabaseRules, Rules
+from sanitizer.rules import DatabaseRules, Rule, Rules
 
 KEPT = "keep"
 
@@ -33,7 +32,10 @@ def report(
         "started_at": started_at.isoformat(timespec="seconds"),
         "finished_at": finished_at.isoformat(timespec="seconds"),
         "engine": {"name": name, "version": version},
-        "databases": {live: _database(outcome.rules[live], masked) for live, masked in outcome.masked.items()},
+        "databases": {
+            live: _database(outcome.rules[live], masked, outcome.left_by_conditions[live])
+            for live, masked in outcome.masked.items()
+        },
         "purged": [{"database": step.database, "place": step.place, "by": step.strategy} for step in outcome.purged],
         "neutralised": [{"role": role, "outcome": result} for role, result in outcome.neutralised.items()],
         "verified": dict(outcome.checks),
@@ -44,25 +46,40 @@ def report(
 
 def _limits(outcome: Outcome) -> Iterator[str]:
     """What this report does not claim."""
-    tables = (table for rules in outcome.rules.values() for table in rules.listed.values())
-    written = {name for table in tables for name in table.written().values()}
-    hashed = sorted(name for name in written if name != KEPT and name in FUNCTIONS and FUNCTIONS[name].deterministic)
-    if hashed:
+    every = [
+        (live, table, column, rule)
+        for live, rules in outcome.rules.items()
+        for table in rules.listed.values()
+        for column, rule in table.masked.items()
+    ]
+    keyed = sorted({rule.function.name for _, _, _, rule in every if rule.function.keyed})
+    if keyed:
         yield (
-            f"Columns masked by {' or '.join(hashed)} are pseudonymised: whoever may use the masking key can tell whether a"
+            f"Columns masked by {' or '.join(keyed)} are pseudonymised: whoever may use the masking key can tell whether a"
             " guessed value is among the originals, for as long as the key exists."
+        )
+    unseen = [f"{live}: {column} of {table.name}" for live, table, column, rule in every if not _is_recognised(rule)]
+    if unseen:
+        yield (
+            "Outputs that look like any other value cannot be told from originals; verify compared counts and statistics only of"
+            f" {', '.join(unseen)}."
         )
     for live, rules in outcome.rules.items():
         if rules.tables is None:
             yield f"No rule lists the columns of {live}: what its statements did not touch is as it was."
 
 
-def _database(rules: DatabaseRules, masked: Masked) -> dict[str, Any]:
+def _is_recognised(rule: Rule) -> bool:
+    return all(each.function.recognised == "exactly" for each in (rule, *rule.inner))
+
+
+def _database(rules: DatabaseRules, masked: Masked, left: Mapping[str, int]) -> dict[str, Any]:
     tables = {
         str(name): {
             "rows": masked.measurement.tables[name].rows,
             "strategy": masked.strategies.get(str(name), KEPT),
             "columns": table.written(),
+            **({"deleted": f"rows of a condition, references: {table.delete.references}"} if table.delete else {}),
         }
         for name, table in rules.listed.items()
     }
@@ -70,4 +87,5 @@ def _database(rules: DatabaseRules, masked: Masked) -> dict[str, Any]:
         "tables": tables,
         "statements": len(rules.before) + len(rules.after),
         "rules": "statements only" if rules.tables is None else "every column",
+        **({"rows_left_by_conditions": dict(left)} if left else {}),
     }

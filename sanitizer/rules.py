@@ -1,18 +1,30 @@
 """What a rules file says, once it has been read: databases, tables, columns, statements."""
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
-from sanitizer.functions import FUNCTIONS, KEEP, TRUNCATE, Function
+from sanitizer.functions import KEEP, TRUNCATE, Arguments, Function
+from sanitizer.functions.nested import Paths
+from sanitizer.functions.parameters import Template
 from sanitizer.names import TableName
+
+NO_ARGUMENTS: Arguments = MappingProxyType({})
 
 
 class Rule(NamedTuple):
-    """What happens to one column; `place` is file:line."""
+    """What happens to one column; `place` is file:line.
+
+    `parameter` is the first parameter as it is written, where it is one word; `arguments` are all of them, read, with defaults. Rows of
+    which `where` is false stay as they are.
+    """
 
     function: Function
     parameter: str | None
     place: str
+    arguments: Arguments = NO_ARGUMENTS
+    where: str | None = None
 
     @property
     def changes(self) -> bool:
@@ -20,12 +32,59 @@ class Rule(NamedTuple):
         return self.function.name != KEEP
 
     @property
-    def mapping(self) -> tuple[str, str | None]:
+    def mapping(self) -> tuple[str, dict[str, Any], str | None]:
         """What decides the output of an input: two columns with the same mapping can be joined afterwards."""
-        return self.function.name, self.parameter
+        told = {name: value.mapping if isinstance(value, Rule) else value for name, value in self.arguments.items()}
+        return self.function.name, told if self.changes else {}, self.where
+
+    @property
+    def columns_needed(self) -> Iterator[str]:
+        """The other columns of the row that the output depends on."""
+        for parameter in self.function.parameters:
+            yield from parameter.kind.names_columns(self.arguments.get(parameter.name))
+
+    @property
+    def made_of_masked(self) -> bool:
+        """Whether the output is made of other columns as they are after masking."""
+        return any(isinstance(value, Template) for value in self.arguments.values())
+
+    @property
+    def nested(self) -> "Rule | None":
+        """The rule for each element, where there is one."""
+        return next((value for value in self.arguments.values() if isinstance(value, Rule)), None)
+
+    @property
+    def inner(self) -> "tuple[Rule, ...]":
+        """The rules for parts of the value: elements, or paths."""
+        paths = (value for value in self.arguments.values() if isinstance(value, Paths))
+        return (
+            *([self.nested] if self.nested else []),
+            *(rule for each in paths for _, rule in each.rules if rule.changes),
+        )
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the output depends on the input, the parameters and the key alone."""
+        return self.function.deterministic and self.where is None and not any(True for _ in self.columns_needed)
+
+    @property
+    def longest(self) -> int | None:
+        """The characters of the longest output, where that is known."""
+        return self.function.length(self.arguments) if self.function.length else self.function.output_characters
 
     def __str__(self) -> str:
-        return self.function.name
+        """The rule for messages and reports: without values that may be personal."""
+        shown = [parameter for parameter in self.function.parameters if parameter.shown]
+        told = {each.name: self.arguments[each.name] for each in shown if each.name in self.arguments}
+        given = {each.name: told[each.name] for each in shown if each.name in told and told[each.name] != each.default}
+        first = self.function.parameters[0].name if self.function.parameters else ""
+        main = (
+            [f"{self.function.name}: {self.parameter or given.pop(first)}"] if first in given else [self.function.name]
+        )
+        given.pop(first, None)
+        return ", ".join(
+            [*main, *(f"{name}: {value}" for name, value in given.items()), *(["where"] if self.where else [])]
+        )
 
 
 class Statement(NamedTuple):
@@ -40,14 +99,32 @@ class Statement(NamedTuple):
         return f"statement {self.number} of sql.{self.when} ({self.place})"
 
 
+class Deletion(NamedTuple):
+    """Which rows of a table go before masking, and what becomes of rows in other tables that point at them."""
+
+    condition: str
+    references: Literal["refuse", "cascade"]
+    place: str
+
+
+class RuleSet(NamedTuple):
+    """Rules for whichever of these columns a table has; `place` is where the table uses it."""
+
+    name: str
+    place: str
+    columns: dict[str, Rule]
+
+
 @dataclass(frozen=True)
 class TableRules:
-    """The rules of one table: every column, or the truncation of all rows."""
+    """The rules of one table: every column, or the truncation of all rows. Columns without a rule may have one in `sets`."""
 
     name: TableName
     place: str
     columns: dict[str, Rule]
     truncate: bool = False
+    delete: Deletion | None = None
+    sets: tuple[RuleSet, ...] = field(default=())
 
     @property
     def masked(self) -> dict[str, Rule]:
@@ -87,6 +164,6 @@ class Rules:
     def needs_key(self) -> bool:
         """Whether any rule maps values by the masking key."""
         every = [*self.databases.values(), *([self.only] if self.only else [])]
-        keyless = {name for name, function in FUNCTIONS.items() if not function.deterministic} | {KEEP}
-        rules = (rule for database in every for table in database.listed.values() for rule in table.columns.values())
-        return any(rule.function.name not in keyless for rule in rules)
+        tables = [table for database in every for table in database.listed.values()]
+        columns = [rules for table in tables for rules in (table.columns, *(used.columns for used in table.sets))]
+        return any(rule.function.keyed for rules in columns for rule in rules.values())

@@ -7,10 +7,10 @@ from typing import Literal
 import yaml
 
 from sanitizer.errors import RulesMistaken
-from sanitizer.functions import FUNCTIONS, TRUNCATE
 from sanitizer.names import TableName, parse_table_name
-from sanitizer.rules import DatabaseRules, Rule, Rules, Statement, TableRules
-from sanitizer.yaml_nodes import NULL_TAG, Document, instead, text
+from sanitizer.rules import DatabaseRules, Rules, Statement, TableRules
+from sanitizer.table_reader import TableReader, like_others
+from sanitizer.yaml_nodes import NULL_TAG, text
 
 
 def read_rules(content: bytes, file: str) -> Rules:
@@ -21,16 +21,20 @@ def read_rules(content: bytes, file: str) -> Rules:
     return _Reader(file).read(content)
 
 
-class _Reader(Document):
+class _Reader(TableReader):
     """Reads what each place of the file means."""
 
     def read(self, content: bytes) -> Rules:
         root = self.compose(content)
         self.refuse_unstorable(root)
-        entries = {key: value for key, value, _ in self.allowed(root, "", ("unlisted", "databases", "tables", "sql"))}
+        entries = {
+            key: value for key, value, _ in self.allowed(root, "", ("unlisted", "sets", "databases", "tables", "sql"))
+        }
         databases, only = {}, None
         if "unlisted" in entries:
             self._unlisted(entries["unlisted"])
+        if "sets" in entries:
+            self.read_sets(entries["sets"])
         if "databases" in entries:
             for misplaced in ("tables", "sql"):
                 if misplaced in entries:
@@ -83,6 +87,9 @@ class _Reader(Document):
         return DatabaseRules(self.place(node), tables, before, after)
 
     def _tables(self, node: yaml.Node, path: str) -> dict[TableName, TableRules]:
+        return like_others(self, self._written_tables(node, path), path)
+
+    def _written_tables(self, node: yaml.Node, path: str) -> dict[TableName, TableRules]:
         tables: dict[TableName, TableRules] = {}
         for written, value, key in self.entries(node, path):
             name = parse_table_name(written)
@@ -97,84 +104,8 @@ class _Reader(Document):
             elif name in tables:
                 self.wrong(key, path, f"is listed twice, first at {tables[name].place}", "Merge the two", written)
             else:
-                tables[name] = self._table(name, value, f"{path}.{written}")
+                tables[name] = self.table(name, value, f"{path}.{written}")
         return tables
-
-    def _table(self, name: TableName, node: yaml.Node, path: str) -> TableRules:
-        if isinstance(node, yaml.ScalarNode) and text(node) == TRUNCATE:
-            return TableRules(name, self.place(node), {}, truncate=True)
-        if not isinstance(node, yaml.MappingNode):
-            self.wrong(
-                node, path, "is no rule for a table", f"Write `{TRUNCATE}`, or one rule for each column", text(node)
-            )
-            return TableRules(name, self.place(node), {})
-        columns = {}
-        for column, value, _ in self.entries(node, path):
-            rule = self._rule(value, f"{path}.{column}")
-            if rule:
-                columns[column] = rule
-        return TableRules(name, self.place(node), columns)
-
-    def _rule(self, node: yaml.Node, path: str) -> Rule | None:
-        if isinstance(node, yaml.ScalarNode):
-            return self._plain_rule(node, path)
-        if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
-            self.wrong(
-                node,
-                path,
-                "is no rule",
-                f"Write one of {', '.join(FUNCTIONS)}, or one function with its parameter: {{fixed: value}}",
-            )
-            return None
-        ((key, value),) = node.value
-        word = text(key)
-        function = FUNCTIONS.get(word)
-        if function is None or not function.parameter:
-            problem = "takes no parameter" if function else "is no masking function"
-            self.wrong(
-                key,
-                path,
-                problem,
-                instead(word, [n for n, f in FUNCTIONS.items() if f.parameter or f is function]),
-                word,
-            )
-        elif not isinstance(value, yaml.ScalarNode):
-            self.wrong(value, path, "needs one value", f"Write {{{word}: value}}")
-        elif value.tag == NULL_TAG:
-            self.wrong(
-                value,
-                path,
-                "has a bare YAML null as its value",
-                f"Write `set_null` for NULL, or {{{word}: ''}} for the empty text",
-            )
-        else:
-            return Rule(function, value.value, self.place(node))
-        return None
-
-    def _plain_rule(self, node: yaml.ScalarNode, path: str) -> Rule | None:
-        function = FUNCTIONS.get(node.value)
-        if node.tag == NULL_TAG:
-            self.wrong(
-                node,
-                path,
-                "a bare YAML null is no rule",
-                "Write `set_null` to clear the column, `keep` to leave it as it is",
-            )
-        elif node.value == TRUNCATE:
-            self.wrong(
-                node,
-                path,
-                "empties tables, not columns",
-                "Write `set_null`, or `truncate` as the rule of the whole table",
-                TRUNCATE,
-            )
-        elif function is None:
-            self.wrong(node, path, "is no masking function", instead(node.value, FUNCTIONS), node.value)
-        elif function.parameter:
-            self.wrong(node, path, "needs a value", f"Write {{{function.name}: value}}", node.value)
-        else:
-            return Rule(function, None, self.place(node))
-        return None
 
     def _sql(self, node: yaml.Node, path: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
         if isinstance(node, yaml.SequenceNode):

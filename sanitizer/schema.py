@@ -8,7 +8,11 @@ from sanitizer.names import TableName
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `type` is written exactly as the database needs it back, with length and schema."""
+    """One column. `type` is written exactly as the database needs it back, with length and schema.
+
+    `kind` is what masking functions take: text, number, date, json, uuid, inet, macaddr, array or other; `base` the engine's own name of
+    the type, without domain and length; `element` what an array holds.
+    """
 
     name: str
     number: int
@@ -22,14 +26,24 @@ class Column:
     collation_equates: bool
     storage: str | None
     compression: str | None
+    kind: str = ""
+    base: str = ""
+    whole: bool = False
+    element: "Column | None" = None
+
+    @property
+    def taken_as(self) -> str:
+        """Its kind; a dialect that knows no kinds tells text from other things."""
+        return self.kind or ("text" if self.is_text else "other")
 
 
 class Unique(NamedTuple):
-    """A unique or exclusion index: at most one row for each combination of its columns."""
+    """A unique or exclusion index: at most one row for each combination of its columns; a `total` one holds for plain columns of all rows."""
 
     name: str
     columns: frozenset[str]
     nulls_distinct: bool
+    total: bool = False
 
 
 class Switch(NamedTuple):

@@ -7,11 +7,12 @@ from sanitizer.errors import DestroyDatabase, MaskingFailed, PurgeFailed, Statem
 from sanitizer.names import TableName
 from sanitizer.rules import Statement
 
-Phase = Literal["before", "mask", "after", "purge", "neutralise"]
+Phase = Literal["before", "delete", "mask", "after", "purge", "neutralise"]
 
 # What a step that fails is told as, by its phase, and what to do then.
 FAILURES: dict[Phase, type[DestroyDatabase]] = {
     "before": StatementFailed,
+    "delete": MaskingFailed,
     "mask": MaskingFailed,
     "after": StatementFailed,
     "purge": PurgeFailed,

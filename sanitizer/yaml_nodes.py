@@ -86,8 +86,12 @@ class Document:
 
     def wrong(self, node: yaml.Node, path: str, problem: str, remedy: str, value: str | None = None) -> None:
         """Notes a mistake."""
+        self.wrong_at(self.place(node), path, problem, remedy, value)
+
+    def wrong_at(self, place: str, path: str, problem: str, remedy: str, value: str | None = None) -> None:
+        """Notes a mistake of which only the place is known."""
         named = f"{path or 'the file'}: " + (f"`{value}` " if value else "")
-        self.mistakes.append(Finding(self.place(node), named + problem, remedy, value=value or None))
+        self.mistakes.append(Finding(place, named + problem, remedy, value=value or None))
 
 
 def _scalars(root: yaml.Node) -> Iterator[yaml.ScalarNode]:

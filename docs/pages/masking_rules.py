@@ -1,58 +1,135 @@
 """The masking rules, from the masking functions' declarations."""
 
-from sanitizer.functions import FUNCTIONS, KEEP
-from sanitizer.mysql.expressions import EXPRESSIONS as ON_MYSQL
+from collections.abc import Iterator
+
+from sanitizer.functions import FAMILIES, FUNCTIONS, REFERENCES, Function, Parameter
+from sanitizer.mysql.dialect import MySql
+
+INTRODUCTION = """\
+# Masking rules
+
+Generated from `sanitizer/functions/` (`make docs`). A rules file lists every database, table and column of the server; anything unlisted
+stops the run before anything is masked. `python -m sanitizer check RULES` finds every mistake at once, with its line; an editor finds them
+while you write if the file begins with `# yaml-language-server: $schema=masking.schema.json` (the path to `masking/masking.schema.json`).
+
+`python -m sanitizer draft --host ... --output RULES` writes a first file from a live server, which it only reads: what names and sampled
+values make look personal, and what nobody can tell, is masked; each line says why. It is a guess to read, not a decision.
+
+```yaml
+sets:
+  people/contact: {email: email, phone: {phone: FR}, city: {city: fr_FR}}   # rules for whichever of these columns a table has
+databases:
+  shop:
+    tables:
+      public.customers:
+        use: people/contact                       # a table's own rules come first; a list takes several sets
+        id: keep
+        first_name: {first_name: fr_FR}           # one word, or a mapping where there are parameters
+        last_name: {last_name: fr_FR}
+        full_name: {template: "{first_name} {last_name}"}
+        birth_date: {shift: 30d, per: id}
+        notes: {lorem: {}, where: "kind <> 'public'"}
+        country: {keep: {reason: needed for tax reports}}
+      public.newsletter:
+        customer: follow                          # as the column its foreign key points at
+        address: {like: public.customers.email}   # as that column, where no constraint says so
+      public.sessions: truncate
+      public.audit_log:
+        delete: "created_at < now() - interval '90 days'"
+        references: cascade                       # or refuse, the default: stop where rows of other tables point at these
+        columns: {id: keep, created_at: keep, note: lorem}
+```
+
+The same function, parameters, input and masking key give the same output in every table and database: joins survive. Unless it says so
+below, a function does not keep different values apart, and a column of a unique index that needs that is refused before anything changes.
+
+`where` is an SQL condition over columns of the row that no rule changes. Rows for which it is false stay as they are, and the report counts
+them; where it is NULL, the value is masked. `{column}` in `sql` is the value; other columns are what they were before masking.
+"""
+END = """\
+## Tables
+
+| rule | what happens |
+|---|---|
+| `truncate` | every row is removed |
+| `delete: condition` | before masking, the rows for which the SQL condition holds are removed. With `references: cascade`, so are rows of any table that point at them by foreign keys, however far away; with `refuse`, such rows stop the run. Tables that `truncate` empties do not count |
+| `use: name` | rules out of `sets`, for the columns that the table has; at least one must match |
+
+`sql: {before: [...], after: [...]}` beside `tables:` runs statements in order, each in a transaction of its own. Where a server has one
+database, `tables:` and `sql:` may stand at the top. A file with nothing but `sql: [...]` masks by statements alone; no drift is found
+then, and the report says so.
+
+Rules on a partitioned table cover its partitions. Views need no rule; materialized views are refreshed after masking.
+
+The words of names and places are Faker's (`sanitizer/words/`), under its licence there. Outputs that verify cannot tell from originals are
+listed among the report's limits.
+
+## MySQL and MariaDB
+
+`python -m sanitizer explain|run --engine mysql|mariadb` (or `SANITIZER_ENGINE`). A schema is a database there, so tables are named without one:
+
+```yaml
+databases:
+  shop:
+    tables:
+      customers: {id: keep, email: email}
+```
+
+Functions there: {understood}; with `truncate`, `use`, `follow` and `sql` statements. All others, `where` and `delete` are refused before anything
+changes. Values that a column's collation calls equal are masked alike. Statements of `sql` run in strict mode, with backslashes as escapes.
+Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).
+The parameter group of temporary databases needs `local_infile = 1`, `event_scheduler = OFF`, and no log with `log_output = TABLE`; a backup
+retention of 0 days turns the binary log off. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet. The
+whole run still takes PostgreSQL sources only.
+"""
+HEAD = (
+    "| rule | takes | same input, same output | unique stays unique | recognised by verify | longest output | usual classification |",
+    "|---|---|---|---|---|---|---|",
+)
 
 
 def page() -> str:
-    """One row for each masking function."""
-    lines = [
-        "# Masking rules",
-        "",
-        "Generated from `sanitizer/functions.py` (`make docs`). A rules file lists every database, table and column of the server; anything",
-        "unlisted stops the run before anything is masked. `python -m sanitizer check RULES` finds every mistake at once.",
-        "",
-        "`python -m sanitizer draft --host ... --output RULES` writes a first file from a live server, which it only reads: what names and sampled",
-        "values make look personal, and what nobody can tell, is masked; each line says why. It is a guess to read, not a decision.",
-        "",
-        "| rule | takes | the same input, the same output | unique stays unique | what happens |",
-        "|---|---|---|---|---|",
-        *(
-            f"| `{each.name}` | {each.takes} | {_yes(each.deterministic)} | {_yes(each.unique)} | {each.meaning} |"
-            for each in FUNCTIONS.values()
-        ),
-        "| `truncate` (for a whole table) | | | | every row is removed |",
-        "",
-        "`sql: {before: [...], after: [...]}` beside `tables:` runs statements in order, each in a transaction of its own. Where a server has one",
-        "database, `tables:` and `sql:` may stand at the top. A file with nothing but `sql: [...]` masks by statements alone; no drift is found",
-        "then, and the report says so.",
-        "",
-        "Rules on a partitioned table cover its partitions. Views need no rule; materialized views are refreshed after masking.",
-        "",
-        "## MySQL and MariaDB",
-        "",
-        "`python -m sanitizer explain|run --engine mysql|mariadb` (or `SANITIZER_ENGINE`). A schema is a database there, so tables are named without one:",
-        "",
-        "```yaml",
-        "databases:",
-        "  shop:",
-        "    tables:",
-        "      customers: {id: keep, email: email}",
-        "```",
-        "",
-        f"{_missing()} Values that a column's collation calls equal are masked alike. Statements of `sql` run in strict mode, with backslashes as escapes.",
-        "Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).",
-        "The parameter group of temporary databases needs `local_infile = 1`, `event_scheduler = OFF`, and no log with `log_output = TABLE`; a backup",
-        "retention of 0 days turns the binary log off. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet. The",
-        "whole run still takes PostgreSQL sources only.",
-        "",
-    ]
-    return "\n".join(lines)
+    """A table and an example of each function, family by family."""
+    lines = [INTRODUCTION]
+    for title, functions in FAMILIES.items():
+        lines += [f"## {title}", "", *HEAD, *map(_row, functions), ""]
+        for function in functions:
+            lines += [*_described(function), ""]
+    lines += ["## As another column", ""]
+    for function in REFERENCES.values():
+        lines += [*_described(function), ""]
+    understood = ", ".join(f"`{name}`" for name in FUNCTIONS if name in MySql.understands)
+    return "\n".join([*lines, END.replace("{understood}", understood)])
 
 
-def _missing() -> str:
-    missing = [f"`{name}`" for name in FUNCTIONS if name not in ON_MYSQL and name != KEEP]
-    return f"Not there yet, and refused: {', '.join(missing)}." if missing else "Every function is there."
+def _row(function: Function) -> str:
+    longest = function.length(function.defaults) if function.length and not function.parameter else None
+    facts = (
+        f"`{function.name}`",
+        function.takes,
+        _yes(function.deterministic),
+        _yes(function.unique),
+        function.recognised,
+        str(longest or function.output_characters or ""),
+        function.classification.replace("_", " "),
+    )
+    return f"| {' | '.join(facts)} |"
+
+
+def _described(function: Function) -> Iterator[str]:
+    yield f"**`{function.name}`**: {function.meaning}."
+    example = function.example
+    if example:
+        after = "NULL" if example.after is None else f"`{example.after}`"
+        yield f"`{example.written}` makes {after} of `{example.before}`."
+    for parameter in function.parameters:
+        yield f"- `{parameter.name}`: {parameter.meaning}; {parameter.kind.how}{_default(parameter)}"
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.required:
+        return " (needed)"
+    return f" (`{parameter.default}`)" if parameter.default is not None else ""
 
 
 def _yes(fact: bool) -> str:  # noqa: FBT001 - a fact is true or false

@@ -7,8 +7,8 @@ from sanitizer.diff_shown import markdown
 
 FILE = "masking/shop.yaml"
 CHANGES = (
-    ("phone: set_null", "phone: keep"),
-    ("contact_email: email", "contact_email: hash"),
+    ("phone: {phone: FR}", "phone: keep"),
+    ("contact_email: {like: public.customers.email}", "contact_email: hash"),
     ("status: keep", "status: keep\n        delivery_note: set_null"),
     ("IN ('smtp_host', 'webhook_url')", "IN ('smtp_host')"),
 )

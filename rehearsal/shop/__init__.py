@@ -13,7 +13,8 @@ DATABASES = ("shop", "crm")
 # Every address in the invented shop, and no masked one.
 PERSONAL = re.compile(r"[a-z]+\.[a-z]+\d+@(posteo|mail|orange|web)\.example|contact\d+@supplier\.example")
 SAMPLES = (
-    ("shop", "customers", "SELECT email || ' · ' || full_name FROM customers WHERE id = 7"),
+    ("shop", "customers", "SELECT full_name || ' · ' || phone || ' · ' || email FROM customers WHERE id = 7"),
+    ("shop", "addresses", "SELECT street || ', ' || postcode || ' ' || city FROM addresses WHERE customer_id = 7"),
     ("shop", "orders", "SELECT contact_email FROM orders WHERE id = 1"),
     ("shop", "messages", "SELECT body::text FROM messages WHERE customer_id = 7"),
     ("crm", "contacts", "SELECT email || ' · ' || coalesce(note, '-') FROM contacts WHERE id = 7"),

@@ -50,7 +50,7 @@ CREATE TABLE cards (
     expires_on  date NOT NULL
 );
 INSERT INTO cards (customer_id, holder, number, expires_on)
-SELECT id, upper(full_name), '4000 00' || to_char(id * 6271 % 100, 'FM00') || to_char(id * 7717 % 100000000, 'FM 0000 0000'), date '2027-01-31' + (id % 1500)::int
+SELECT id, full_name, '4000 00' || to_char(id * 6271 % 100, 'FM00') || to_char(id * 7717 % 100000000, 'FM 0000 0000'), date '2027-01-31' + (id % 1500)::int
 FROM customers WHERE id % 2 = 0;
 
 -- The customer's address again, as shops do it: joins on it must survive masking.

@@ -12,6 +12,11 @@ from sanitizer.names import TableName
 from sanitizer.schema import ForeignKey, Relation, Unique
 
 TEXT_TYPES = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
+KINDS = {
+    **dict.fromkeys(TEXT_TYPES, "text"),
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double"), "number"),
+    **dict.fromkeys(("date", "datetime", "timestamp"), "date"),
+}
 ACTIONS = {"ON DELETE": "on_delete", "ON UPDATE": "on_update"}
 Grouped = dict[str, list[Row]]
 
@@ -121,6 +126,8 @@ def _column(read: _Catalog, row: Row) -> NativeColumn:
         pads=is_text and read.pads(collation),
         updates_itself="on update" in row["extra"].lower(),
         unique_prefix=min(prefixes, default=None),
+        kind="json" if is_json else KINDS.get(row["base"], "other"),
+        base=row["base"],
     )
 
 

@@ -5,8 +5,10 @@ from contextlib import closing, contextmanager
 
 from sanitizer.dialect import Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
+from sanitizer.functions import KEEP
 from sanitizer.mysql import masking, neutralise, purge
 from sanitizer.mysql.connection import Connection, connect, told_as
+from sanitizer.mysql.expressions import EXPRESSIONS
 from sanitizer.mysql.refusals import server_refusals
 from sanitizer.mysql.session import MySqlSession
 from sanitizer.mysql.writing import literal, quote
@@ -48,6 +50,8 @@ def open_server(target: Target, *, flavour: str, read_only: bool = False) -> Ite
 
 class MySql:
     """One server. A named lock keeps others away, and a database of its own is the mark."""
+
+    understands = frozenset({KEEP, *EXPRESSIONS})
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target

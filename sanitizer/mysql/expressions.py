@@ -8,12 +8,12 @@ weights that the collation compares by, so that values which were equal stay equ
 from collections.abc import Callable
 
 from sanitizer.functions import EMAIL, FIXED, FUNCTIONS, HASH, SET_NULL
+from sanitizer.functions.plain import EMAIL_LOCAL_PART
 from sanitizer.mysql.native import NativeColumn
 from sanitizer.mysql.writing import KEY, literal, quote
 from sanitizer.rules import Rule
 
 _KEY = quote(KEY, KEY)
-_EMAIL_DOMAIN = "@example.com"
 
 Expression = Callable[[Rule, NativeColumn], str]
 
@@ -45,9 +45,9 @@ def _fixed(rule: Rule, _column: NativeColumn) -> str:
     return literal(rule.parameter or "")
 
 
-def _email(_rule: Rule, column: NativeColumn) -> str:
-    characters = (FUNCTIONS[EMAIL].output_characters or 0) - len(_EMAIL_DOMAIN)
-    return f"CONCAT({_keyed_hash(column, characters)}, {literal(_EMAIL_DOMAIN)})"
+def _email(rule: Rule, column: NativeColumn) -> str:
+    domain = literal(f"@{rule.arguments['domain']}")
+    return f"CONCAT({_keyed_hash(column, EMAIL_LOCAL_PART)}, {domain})"
 
 
 def _hash(_rule: Rule, column: NativeColumn) -> str:

@@ -138,15 +138,9 @@ def _columns(connection: Connection, table: NativeTable, rules: TableRules) -> I
 
 
 def _column(connection: Connection, table: NativeTable, column: NativeColumn, rule: Rule) -> Iterator[tuple[str, str]]:
-    if rule.function.name not in EXPRESSIONS:
-        known = ", ".join(f"`{name}`" for name in EXPRESSIONS)
-        yield (
-            f"{connection.flavour.name} has no `{rule.function.name}` yet",
-            f"Use {known}, or `keep` the column and change it by a statement",
-        )
-    elif rule.function.name == FIXED and not column.generated and not _takes(connection, table, column, rule):
+    if rule.function.name == FIXED and not column.generated and not _takes(connection, table, column, rule):
         yield f"{column.type} does not take the given value", "Write a value of the column's type"
-    length = rule.function.output_characters
+    length = rule.longest
     if rule.function.unique and length and column.unique_prefix and column.unique_prefix < length:
         yield (
             f"a unique index looks at its first {column.unique_prefix} characters only, where different outputs may be equal",

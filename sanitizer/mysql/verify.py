@@ -16,34 +16,39 @@ from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Schema
 
-# (the value's SQL, what the column makes of the rule's parameter) -> SQL that is true of every output.
-Predicate = Callable[[str, str], str]
+# (the value's SQL, the rule, what the column makes of its fixed value) -> SQL that is true of every output.
+Predicate = Callable[[str, Rule, str], str]
 
 
-def _matches(pattern: str, characters: int) -> Predicate:
+def _matches(value: str, pattern: str, characters: int) -> str:
     """NULL, or a text of this shape and length: $ alone would let a line end through."""
-
-    def predicate(value: str, _fixed: str) -> str:
-        text = f"CONVERT({value} USING utf8mb4)"
-        shape = f"{text} COLLATE utf8mb4_bin REGEXP {literal(pattern)}"
-        return f"{value} IS NULL OR CHAR_LENGTH({text}) = {characters} AND {shape}"
-
-    return predicate
+    text = f"CONVERT({value} USING utf8mb4)"
+    shape = f"{text} COLLATE utf8mb4_bin REGEXP {literal(pattern)}"
+    return f"{value} IS NULL OR CHAR_LENGTH({text}) = {characters} AND {shape}"
 
 
-def _is_fixed(value: str, fixed: str) -> str:
+def _is_hash(value: str, _rule: Rule, _fixed: str) -> str:
+    return _matches(value, "^[0-9a-f]{32}$", 32)
+
+
+def _is_email(value: str, rule: Rule, _fixed: str) -> str:
+    domain = str(rule.arguments["domain"])
+    return _matches(value, f"^[0-9a-f]{{20}}@{domain.replace('.', '[.]')}$", 21 + len(domain))
+
+
+def _is_fixed(value: str, _rule: Rule, fixed: str) -> str:
     return f"{in_hexadecimal(value)} <=> {literal(fixed)}"
 
 
-def _is_null(value: str, _fixed: str) -> str:
+def _is_null(value: str, _rule: Rule, _fixed: str) -> str:
     return f"{value} IS NULL"
 
 
 PREDICATES: dict[str, Predicate] = {
     SET_NULL: _is_null,
     FIXED: _is_fixed,
-    EMAIL: _matches("^[0-9a-f]{20}@example[.]com$", 32),
-    HASH: _matches("^[0-9a-f]{32}$", 32),
+    EMAIL: _is_email,
+    HASH: _is_hash,
 }
 
 
@@ -77,7 +82,7 @@ def _verify_columns(
 
 def _predicate(connection: Connection, table: TableName, column: str, rule: Rule) -> Callable[[str], str]:
     fixed = stored(connection, table, column, rule.parameter or "") if rule.function.name == FIXED else ""
-    return lambda value: PREDICATES[rule.function.name](value, fixed)
+    return lambda value: PREDICATES[rule.function.name](value, rule, fixed)
 
 
 def _kept(connection: Connection, database: str, table: NativeTable, condition: str) -> int:

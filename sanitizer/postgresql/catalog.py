@@ -1,6 +1,7 @@
 """Reads one database's catalog into a Schema. One query for each kind of thing, however many tables there are."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from psycopg.rows import namedtuple_row
@@ -11,7 +12,14 @@ from sanitizer.postgresql.connection import Connection
 from sanitizer.schema import Column, ForeignKey, MaterializedView, Relation, Schema, Switch, Table, Unique
 
 Row = Any
-TEXT_TYPES = frozenset({"text", "varchar", "bpchar"})
+WHOLE = frozenset({"int2", "int4", "int8"})
+KINDS = {
+    **dict.fromkeys(("text", "varchar", "bpchar", "citext"), "text"),
+    **dict.fromkeys((*WHOLE, "numeric", "float4", "float8"), "number"),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), "date"),
+    **dict.fromkeys(("json", "jsonb"), "json"),
+    **{name: name for name in ("uuid", "inet", "macaddr")},
+}
 
 
 def read_schema(connection: Connection, database: str) -> Schema:
@@ -37,6 +45,7 @@ class _Type(NamedTuple):
     name: str
     max_characters: int | None
     nullable: bool
+    element: int
 
 
 class _Catalog:
@@ -82,7 +91,7 @@ class _Catalog:
             row = self.types[row.base]
         limits = [length - 4 for length in lengths if length > 0]
         is_limited = row.name in ("varchar", "bpchar") and limits
-        return _Type(row.name, min(limits) if is_limited else None, nullable)
+        return _Type(row.name, min(limits) if is_limited else None, nullable, row.element)
 
 
 def _name(row: Row) -> TableName:
@@ -107,7 +116,10 @@ def _table(read: _Catalog, row: Row) -> Table:
         relations=tuple(Relation(_name(part), part.kind) for part in parts),
         partition_key=frozenset(key.column for key in read.partition_keys[row.oid]),
         unique=tuple(
-            {Unique(index.name, frozenset(index.columns), index.nulls_distinct): None for index in read.unique[row.oid]}
+            {
+                Unique(index.name, frozenset(index.columns), index.nulls_distinct, index.total): None
+                for index in read.unique[row.oid]
+            }
         ),
         switches=tuple(
             Switch(_name(part), switch.kind, switch.name, switch.mode)
@@ -122,11 +134,11 @@ def _table(read: _Catalog, row: Row) -> Table:
 
 def _column(read: _Catalog, row: Row) -> Column:
     base = read.type_of(row.type_oid, row.modifier)
-    return Column(
+    column = Column(
         name=row.name,
         number=row.number,
         type=row.type,
-        is_text=base.name in TEXT_TYPES or base.name == "citext",
+        is_text=KINDS.get(base.name) == "text",
         folds_case=base.name == "citext",
         max_characters=base.max_characters,
         nullable=base.nullable and not row.not_null,
@@ -135,6 +147,26 @@ def _column(read: _Catalog, row: Row) -> Column:
         collation_equates=row.collation_equates,
         storage=row.storage,
         compression=row.compression,
+        kind="array" if base.element else KINDS.get(base.name, "other"),
+        base=base.name,
+        whole=base.name in WHOLE,
+    )
+    return replace(column, element=_element(read, row, column, base.element)) if row.type.endswith("[]") else column
+
+
+def _element(read: _Catalog, row: Row, array: Column, oid: int) -> Column:
+    """What the array holds, as if it were a column."""
+    base = read.type_of(oid, row.modifier)
+    return replace(
+        array,
+        type=array.type.removesuffix("[]"),
+        is_text=KINDS.get(base.name) == "text",
+        folds_case=base.name == "citext",
+        max_characters=base.max_characters,
+        nullable=True,
+        kind=KINDS.get(base.name, "other"),
+        base=base.name,
+        whole=base.name in WHOLE,
     )
 
 

@@ -21,7 +21,11 @@ WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'informat
 ORDER BY (SELECT count(*) FROM pg_partition_ancestors(c.oid)), n.nspname, c.relname
 """
 
-TYPES = "SELECT oid, typname AS name, typbasetype AS base, typtypmod AS modifier, typnotnull AS not_null FROM pg_type"
+TYPES = """
+SELECT oid, typname AS name, typbasetype AS base, typtypmod AS modifier, typnotnull AS not_null,
+       CASE WHEN typcategory = 'A' AND typlen = -1 THEN typelem ELSE 0 END AS element
+FROM pg_type
+"""
 
 COLUMNS = """
 SELECT a.attrelid AS oid, a.attname AS name, a.attnum AS number, format_type(a.atttypid, a.atttypmod) AS type,
@@ -43,6 +47,7 @@ ORDER BY a.attrelid, a.attnum
 # Columns inside expressions and predicates are only in pg_depend.
 UNIQUE = """
 SELECT i.indrelid AS oid, ic.relname AS name, to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' AS nulls_distinct,
+       i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL AS total,
        ARRAY(SELECT a.attname::text FROM pg_attribute a
              WHERE a.attrelid = i.indrelid
                AND (a.attnum = ANY ((i.indkey::int2[])[0 : i.indnkeyatts - 1])

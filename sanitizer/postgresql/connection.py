@@ -92,6 +92,9 @@ def _settings(*, read_only: bool) -> dict[str, str]:
         "statement_timeout": f"{STATEMENT_HOURS}h",
         "idle_in_transaction_session_timeout": "0",
         "row_security": "off",  # a policy that would hide rows then fails the statement
+        "datestyle": "ISO",  # the text of a value decides its output: let no database's own setting change it
+        "timezone": "UTC",
+        "extra_float_digits": "1",
         "default_transaction_read_only": "on" if read_only else "off",
     }
 

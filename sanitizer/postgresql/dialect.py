@@ -7,9 +7,11 @@ from psycopg import sql
 
 from sanitizer.dialect import Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
+from sanitizer.functions import DELETE, KEEP, WHERE
 from sanitizer.names import TableName
 from sanitizer.postgresql import masking, neutralise, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
+from sanitizer.postgresql.expressions import EXPRESSIONS
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
 from sanitizer.rules import DatabaseRules
@@ -42,6 +44,7 @@ class PostgreSql:
     """One server. The lock and the mark live in its maintenance database, which every server has."""
 
     name = "postgres"
+    understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target

@@ -1,11 +1,13 @@
 """Plans how a database is masked: for each table the cheapest strategy that is correct, all columns in one pass."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from psycopg import sql
 
 from sanitizer.names import TableName
-from sanitizer.postgresql.expressions import masked
+from sanitizer.postgresql.deletion import plan_deletions
+from sanitizer.postgresql.expressions import Row, masked_column
 from sanitizer.postgresql.truncation import truncate
 from sanitizer.postgresql.writing import alter_types, identifier, text, with_switches_off
 from sanitizer.rules import DatabaseRules, Rule, TableRules
@@ -17,17 +19,35 @@ REWRITE, UPDATE = "rewrite", "update"
 
 def plan_masking(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
     """Every table's pass, between the removal and the exact return of the foreign keys that masking would break."""
+    yield from plan_deletions(schema, rules)
+    functions: dict[str, str] = {}
+    passes = [
+        step
+        for name, table_rules in rules.listed.items()
+        if (step := _pass(schema.database, schema.tables[name], table_rules, functions))
+    ]
+    if functions:
+        yield _functions(schema.database, functions)
     keys = touched_foreign_keys(schema, rules)
     for key in keys:
         yield _without_foreign_key(schema.database, key)
-    for name, table_rules in rules.listed.items():
-        table = schema.tables[name]
-        if table_rules.truncate:
-            yield truncate(schema.database, table)
-        elif table_rules.masked:
-            yield _mask(schema.database, table, table_rules)
+    yield from passes
     for key in keys:
         yield _with_foreign_key(schema.database, key)
+
+
+def _pass(database: str, table: Table, rules: TableRules, functions: dict[str, str]) -> Step | None:
+    if rules.truncate:
+        return truncate(database, table)
+    if not rules.masked:
+        return None
+    row = Row(table.columns, rules.columns, functions)
+    return _mask(database, table, rules, {name: masked_column(row, name) for name in rules.masked})
+
+
+def _functions(database: str, functions: dict[str, str]) -> Step:
+    why = "the expressions below call them; they are gone when the session ends"
+    return Step("mask", database, "temporary functions", "create", why, tuple(functions.values()))
 
 
 def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKey]:
@@ -44,35 +64,35 @@ def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKe
     ]
 
 
-def rewrite_blockers(table: Table, columns: Iterable[str]) -> list[str]:
-    """What forbids ALTER COLUMN TYPE on these columns."""
-    found = [f"{blocker} uses {column}" for column in columns for blocker in table.blockers.get(column, ())]
+def rewrite_blockers(table: Table, rules: Mapping[str, Rule]) -> list[str]:
+    """What forbids ALTER COLUMN TYPE on these columns by these rules."""
+    found = [f"{blocker} uses {column}" for column in rules for blocker in table.blockers.get(column, ())]
     found += [f"{use} is of its row type" for use in table.table_blockers]
     if table.inherits:
         found.append("it takes part in inheritance, or is of a composite type")
+    if any(_may_hold_subquery(rule) for rule in rules.values()):
+        found.append("an expression of the rules may hold a subquery")
     return found
 
 
-def _mask(database: str, table: Table, rules: TableRules) -> Step:
+def _mask(database: str, table: Table, rules: TableRules, values: dict[str, sql.Composable]) -> Step:
     blockers = rewrite_blockers(table, rules.masked)
     if blockers:
         why = f"ALTER COLUMN TYPE is refused ({'; '.join(blockers)}): one UPDATE of all columns, its triggers and rules off; VACUUM FULL later"
-        return Step("mask", database, str(table.name), UPDATE, why, _update(table, rules.masked), atomic=True)
+        return Step("mask", database, str(table.name), UPDATE, why, _update(table, values), atomic=True)
     why = "nothing depends on the masked columns: one ALTER writes the table and its indexes anew, fires no trigger, leaves no old row"
-    statement = _rewrite(table, rules.masked)
+    statement = alter_types(table, values)
     return Step("mask", database, str(table.name), REWRITE, why, (statement,), leaves_clean=frozenset({table.name}))
 
 
-def _rewrite(table: Table, rules: dict[str, Rule]) -> str:
-    return alter_types(table, {name: masked(rule, table.columns[name]) for name, rule in rules.items()})
+def _may_hold_subquery(rule: Rule) -> bool:
+    written = f"{rule.where or ''} {rule.arguments.get('expression', '')}"
+    return re.search(r"\b(select|values|table|with)\b", written, re.IGNORECASE) is not None
 
 
-def _update(table: Table, rules: dict[str, Rule]) -> tuple[str, ...]:
+def _update(table: Table, values: dict[str, sql.Composable]) -> tuple[str, ...]:
     only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
-    assignments = [
-        sql.SQL("{} = {}").format(sql.Identifier(name), masked(rule, table.columns[name]))
-        for name, rule in rules.items()
-    ]
+    assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), value) for name, value in values.items()]
     update = text(sql.SQL("UPDATE {}{} SET {}").format(only, identifier(table.name), sql.SQL(", ").join(assignments)))
     return with_switches_off(table.switches, (update,))
 

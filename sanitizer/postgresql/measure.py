@@ -33,15 +33,16 @@ def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Mea
 
 
 def _count(connection: Connection, table: Table, rules: TableRules) -> Count:
-    mapped = [column for column, rule in rules.masked.items() if rule.function.deterministic]
+    present = [name for name, rule in rules.masked.items() if rule.function.keeps_null]
+    distinct = [name for name, rule in rules.masked.items() if rule.function.unique and rule.deterministic]
     counts: list[sql.Composable] = [sql.SQL("count(*)")]
-    for name in mapped:
-        counts.append(sql.SQL("count({})").format(sql.Identifier(name)))
-        counts.append(sql.SQL("count(DISTINCT {})").format(_compared(table.columns[name])))
+    counts += [sql.SQL("count({})").format(sql.Identifier(name)) for name in present]
+    counts += [sql.SQL("count(DISTINCT {})").format(_compared(table.columns[name])) for name in distinct]
     only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
     query = sql.SQL("SELECT {} FROM {}{}").format(sql.SQL(", ").join(counts), only, identifier(table.name))
-    rows, *pairs = connection.execute(query).fetchone() or (0,)
-    return Count(rows, dict(zip(mapped, pairs[::2], strict=True)), dict(zip(mapped, pairs[1::2], strict=True)))
+    rows, *found = connection.execute(query).fetchone() or (0,)
+    split = len(present)
+    return Count(rows, dict(zip(present, found[:split], strict=True)), dict(zip(distinct, found[split:], strict=True)))
 
 
 def _compared(column: Column) -> sql.Composable:

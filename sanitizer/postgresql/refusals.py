@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 
-import psycopg
-from psycopg import sql
-
 from sanitizer.errors import Finding
-from sanitizer.functions import FIXED
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.masking import rewrite_blockers
 from sanitizer.postgresql.neutralise import out_of_reach
-from sanitizer.rules import DatabaseRules, Rule
-from sanitizer.schema import Column, Schema
+from sanitizer.rules import DatabaseRules
+from sanitizer.schema import Schema
 
 OLDEST, NEWEST = 13, 17
 # Set for a database or a role, a setting travels with the snapshot and overrides the parameter group. The masking key is a bound
@@ -48,7 +44,7 @@ def server_refusals(connection: Connection) -> Iterator[Finding]:
 
 
 def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
-    """What concerns one database."""
+    """What concerns one database, without looking at rows."""
     for name, value in connection.execute(TELLING):
         problem = (
             f"{name} is {value} for this session: the server's log would tell what it is told, the masking key too"
@@ -57,28 +53,17 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
         yield Finding(f"database {schema.database}", problem, remedy)
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
-        if table.update_refused and table_rules.masked and rewrite_blockers(table, table_rules.masked):
+        updated = table_rules.masked and rewrite_blockers(table, table_rules.masked)
+        if table.update_refused and (updated or table_rules.delete):
             problem = f"table {name} must be updated, but is published without a replica identity"
             yield Finding(
                 table_rules.place,
                 problem,
                 "In the source: ALTER TABLE ... REPLICA IDENTITY FULL, or take it out of the publication",
             )
-        for column, rule in table_rules.masked.items():
-            if rule.function.name == FIXED and not _is_value(connection, table.columns[column], rule):
-                problem = f"column {column} of {name}: {table.columns[column].type} does not take the given value"
-                yield Finding(rule.place, problem, "Write a value of the column's type", str(rule))
     for view in schema.materialized_views:
         if not view.owned:
             problem = f"materialized view {view.name} belongs to a role of which the user is no member, so it cannot be refreshed"
             yield Finding(
                 f"database {schema.database}", problem, "In the source: GRANT its owner's role to the master user"
             )
-
-
-def _is_value(connection: Connection, column: Column, rule: Rule) -> bool:
-    try:
-        connection.execute(sql.SQL("SELECT CAST({} AS {})").format(sql.Literal(rule.parameter), sql.SQL(column.type)))
-    except psycopg.Error:
-        return False
-    return True

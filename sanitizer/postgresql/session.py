@@ -11,6 +11,7 @@ from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.postgresql.measure import measure
 from sanitizer.postgresql.refusals import database_refusals
+from sanitizer.postgresql.sampled_rules import trial_refusals
 from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
 from sanitizer.postgresql.traits import read_traits
 from sanitizer.postgresql.trial import Trial
@@ -88,11 +89,17 @@ class PostgreSqlSession:
 
     def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
-            return list(database_refusals(self.connection, schema, rules))
+            tables = [schema.tables[name] for name in rules.listed]
+            sampled = [each for table in tables for each in trial_refusals(self.connection, schema, rules, table)]
+            return [*database_refusals(self.connection, schema, rules), *sampled]
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):
             verify_database(self.connection, schema, rules, checks)
+
+    def unchangeable(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
+        with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
+            return list(database_refusals(self.connection, schema, rules))
 
     def traits(self) -> dict[TableName, dict[str, Traits]]:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):

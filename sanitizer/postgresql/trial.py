@@ -12,7 +12,7 @@ from psycopg import sql
 from sanitizer.errors import ConnectionFailed
 from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection, describe, told_as
-from sanitizer.postgresql.expressions import KEY_SETTING, masked
+from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import Rule
 from sanitizer.schema import Column, Schema, Table
@@ -83,7 +83,7 @@ class Trial:
         )
         return self._holds(
             query.format(
-                masked(rule, column),
+                masked_column(Row({column.name: column}, {column.name: rule}), column.name),
                 sql.SQL(column.type),
                 source,
                 sql.Identifier(column.name),
@@ -121,10 +121,11 @@ def _question(
 ) -> sql.Composed:
     """Asks the expression of masked rows; of one row of NULLs where the table is empty."""
     stored = [column for column in table.columns.values() if not column.generated]
+    row = Row(table.columns, rules)
     originals = sql.SQL(", ").join(sql.Identifier(column.name) for column in stored)
     written = sql.SQL(", ").join(
         sql.SQL("CAST({} AS {}) AS {}").format(
-            masked(rules[column.name], column), sql.SQL(column.type), sql.Identifier(column.name)
+            masked_column(row, column.name), sql.SQL(column.type), sql.Identifier(column.name)
         )
         if column.name in rules
         else sql.Identifier(column.name)

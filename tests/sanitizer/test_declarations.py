@@ -1,10 +1,13 @@
 """The tables that other things are made from are complete and agree with each other."""
 
+import pytest
+
 from sanitizer import errors
 from sanitizer.functions import FUNCTIONS, KEEP
 from sanitizer.options import EXAMPLES
 from sanitizer.postgresql.expressions import EXPRESSIONS
-from sanitizer.postgresql.verify import PREDICATES
+from sanitizer.postgresql.predicates import PREDICATES
+from sanitizer.words import LISTS, LOCALES, WORDS, words
 
 
 def test_every_masking_function_has_an_expression_and_a_predicate() -> None:
@@ -33,3 +36,15 @@ def test_an_unknown_error_class_means_destroy() -> None:
         pass
 
     assert errors.exit_code(Novel("")) == errors.UNEXPECTED_EXIT_CODE == 70
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_word_lists_are_long_enough_and_short_enough(locale: str) -> None:
+    """Many different words, each within its list's limit and PostgreSQL's `name`; the source is named in every file."""
+    for name, limit in LISTS.items():
+        listed = words(name, locale)
+        assert 50 <= len(listed) <= limit.words
+        assert len(set(listed)) == len(listed)
+        assert all(0 < len(word) <= limit.characters and len(word.encode()) <= 63 for word in listed)
+        assert (WORDS / locale / f"{name}.txt").read_text().startswith("# Faker ")
+    assert "Permission is hereby granted" in (WORDS / "LICENSE").read_text()

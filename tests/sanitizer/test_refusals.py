@@ -156,3 +156,130 @@ def test_a_version_nobody_tried_is_refused(bench: Workbench, monkeypatch: pytest
     """Too old and too new servers are named before anything changes."""
     monkeypatch.setattr("sanitizer.postgresql.refusals.NEWEST", 14)
     assert "server: PostgreSQL 17 is not supported" in bench.refuse("  {}")
+
+
+def test_what_trying_the_rules_shows_is_told_before_anything_changes(bench: Workbench) -> None:
+    """Lengths, types, uniqueness, CHECK, NOT NULL, conditions, expressions, values, documents, arrays: table, column, rule, remedy."""
+    bench.sql("""
+        CREATE TABLE t (id int PRIMARY KEY, name varchar(10), code text UNIQUE, n int, d date, small text CHECK (length(small) < 5) NOT NULL,
+                        must text NOT NULL, role text, j jsonb, a text[], born date, c varchar(3), x text);
+        CREATE UNIQUE INDEX one ON t (id, name); CREATE UNIQUE INDEX two ON t (role, x);
+        INSERT INTO t SELECT i, 'a', 'c' || i, i, '2000-01-01', 'abc', 'planted-marker', 'r', '{"a": 1, "b": "planted-marker"}', '{{a},{b}}', '2000-01-01', 'c', i
+        FROM generate_series(1, 20) i;
+        CREATE TABLE f (code text REFERENCES t (code)); CREATE TABLE s (id int PRIMARY KEY, boss int REFERENCES s)""")
+    before = list(rows_of_everything(bench))
+    problems = bench.refuse(
+        """\
+  public.t:
+    id: keep
+    name: name
+    code: phone
+    n: {bucket: 0.5}
+    d: {truncate_to: day}
+    small: hash
+    must: {regex: {match: '[0-9', replace: x}}
+    role: {email: {}, where: "name = 'planted' OR missing = 1"}
+    j: {json: {$.a: {bucket: 10}}}
+    a: {each: hash}
+    born: {choice: [2001-01-01, never]}
+    c: {each: hash}
+    x: {sql: "max({column})"}
+  public.f: {code: {phone: {}, where: 1 = 1}}
+  public.s: {delete: id = 1, columns: {id: keep, boss: keep}}""".replace(
+            "    c: {each: hash}\n", "    c: {choice: [a, long]}\n"
+        )
+    )
+    for expected in (
+        "rules.yaml:4: column name of public.t: the output has 23 characters, character varying(10) holds 10 | name | Use",
+        "rules.yaml:5: column code of public.t: different values may become equal in the unique index t_code_key | phone | Use `hash`",
+        "column x of public.t: different values may become equal in the unique index two | sql",
+        "rules.yaml:6: column n of public.t: its whole numbers need a whole size above 1 | bucket: 0.5 | Correct the parameter",
+        "rules.yaml:7: column d of public.t: its dates would stay as they are | truncate_to: day",
+        "rules.yaml:9: column must of public.t: PostgreSQL does not take the regular expression | regex | Write a POSIX",
+        "rules.yaml:10: the condition of public.t is none over columns that `keep` leaves: SQLSTATE 42703",
+        "rules.yaml:11: column j of public.t: 20 document(s) with keys that no path names | json",
+        "rules.yaml:12: column a of public.t: 20 array(s) of several dimensions | each: hash",
+        "rules.yaml:13: column born of public.t: date does not take the given value | choice | Write a value of the column's type",
+        "rules.yaml:14: column c of public.t: the output has 4 characters, character varying(3) holds 3 | choice",
+        "rules.yaml:15: the expression for public.t is none for a single row: SQLSTATE 42803",
+        "foreign key f_code_fkey on public.f joins column code of public.f to code of public.t, whose rule is phone | phone, where",
+        "foreign keys lead from public.s back to itself",
+    ):
+        assert expected in problems, problems
+    assert "unique index one" not in problems, "the primary key keeps those rows apart"
+    assert list(rows_of_everything(bench)) == before
+    assert "planted" not in problems
+
+
+def test_a_few_rows_are_masked_for_trial(bench: Workbench) -> None:
+    """What their outputs would break is told before anything changes: constraints, NOT NULL, domains, casts."""
+    bench.sql("""
+        CREATE DOMAIN word AS text CHECK (VALUE !~ '@');
+        CREATE TABLE t (a text CHECK (length(a) < 5), b text NOT NULL, c word, d int, e text);
+        INSERT INTO t SELECT 'abc', 'no digits', 'w', 5, 'x' FROM generate_series(1, 20)""")
+    problems = bench.refuse("""\
+  public.t:
+    a: hash
+    b: {regex: {match: '[0-9]', replace: x}}
+    c: email
+    d: {sql: "{column} / 0"}
+    e: {template: '{a}'}""")
+    assert (
+        "rules.yaml:2: 20 of 1000 masked rows of public.t at most would break the constraint t_a_check" not in problems
+    )
+    assert "rules.yaml:5: column c of public.t: masking a few rows fails: SQLSTATE 23514 (CheckViolation)" in problems
+    assert "rules.yaml:6: column d of public.t: masking a few rows fails: SQLSTATE 22012 (DivisionByZero)" in problems
+    problems = bench.refuse("""\
+  public.t:
+    a: hash
+    b: {regex: {match: '[0-9]', replace: x}}
+    c: hash
+    d: {noise: 5%}
+    e: {template: '{a}'}""")
+    assert "20 of 1000 masked rows of public.t at most would break the constraint t_a_check" in problems
+    assert "20 of 1000 masked rows of public.t at most would break that b is NOT NULL" in problems
+    assert bench.value("SELECT count(*) FROM t WHERE a = 'abc'") == 20
+
+
+@once
+def test_documents_that_cannot_be_read_are_told(bench: Workbench) -> None:
+    """JSON that jsonb does not take is found before anything changes, and told without the document."""
+    bench.sql('CREATE TABLE t (j json); INSERT INTO t VALUES (\'{"a": "planted\\u0000"}\')')
+    for unlisted in ("fail", "keep"):
+        problems = bench.refuse(f"  public.t: {{j: {{json: {{$.a: email, unlisted: {unlisted}}}}}}}")
+        assert "column j of public.t: " in problems
+        assert "fails: SQLSTATE 22P05 (UntranslatableCharacter)" in problems
+        assert "planted" not in problems
+
+
+@once
+def test_what_an_engine_cannot_do_is_refused(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions, also inside others, conditions and deletions: nothing that the rules say is passed over in silence."""
+    bench.sql("CREATE TABLE t (a text, b text[], c text)")
+    monkeypatch.setattr("sanitizer.postgresql.dialect.PostgreSql.understands", frozenset({"keep", "email", "each"}))
+    problems = bench.refuse(
+        "  public.t: {delete: a = b, columns: {a: {email: {}, where: c = c}, b: {each: name}, c: keep}}"
+    )
+    for word in ("delete", "where", "name"):
+        assert f"rules.yaml:2: table public.t: this engine has no `{word}` yet | {word} |" in problems
+    assert "no `each`" not in problems
+
+
+def test_what_refers_to_nothing_is_drift(bench: Workbench) -> None:
+    """Sets without a column, `follow` without a foreign key, templates and moves by columns that are not there, wrong elements."""
+    bench.sql("CREATE TABLE t (a text, b text, d date, e int[], f text)")
+    outcome = bench.sanitize("""\
+sets:
+  people/all: {email: email}
+tables:
+  public.t: {use: people/all, a: follow, b: {template: '{missing}'}, d: {shift: 3d, per: gone}, e: {each: hash}, f: {template: '{b}'}}""")
+    assert outcome.code == 11
+    for expected in (
+        "rules.yaml:4: table public.t has no column of the set people/all | None | Leave the set out",
+        "rules.yaml:4: column a of public.t has no foreign key to a column with a rule | follow | Give it a rule of its own, or {like:",
+        "column b of public.t needs column missing, which the table does not have | template",
+        "column d of public.t needs column gone, which the table does not have | shift: 3d, per: gone",
+        "column e of public.t is integer[], which the function does not take | each: hash",
+        "column f of public.t is made of column b, which is made of others itself | template | Name the columns",
+    ):
+        assert expected in outcome.problems, outcome.problems

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from psycopg import sql
 
+from sanitizer.functions import FUNCTIONS
 from sanitizer.postgresql import expressions, masking, purge
+from sanitizer.postgresql.predicates import PREDICATES
 from tests.sanitizer import once
 from tests.sanitizer.workbench import Outcome, Workbench
 
@@ -36,8 +38,8 @@ def test_a_mask_that_returns_its_input_is_caught(
 ) -> None:
     """For every function, in rows and in statistics."""
 
-    def unchanged(_rule: object, column: expressions.Column) -> sql.Composable:
-        return sql.Identifier(column.name)
+    def unchanged(cell: expressions.Cell) -> sql.Composable:
+        return cell.value
 
     monkeypatch.setattr(expressions, "EXPRESSIONS", dict.fromkeys(expressions.EXPRESSIONS, unchanged))
     problems = outcome_of("").problems
@@ -53,7 +55,7 @@ def test_a_mask_that_merges_values_is_caught(
     outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Distinct counts before and after must be equal."""
-    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _rule, _column: sql.Literal("0" * 32))
+    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _cell: sql.Literal("0" * 32))
     assert "49 different value(s) in h of public.t more or fewer than before masking" in outcome_of("").problems
 
 
@@ -62,7 +64,7 @@ def test_lost_rows_and_filled_in_nulls_are_caught(
 ) -> None:
     """Counts of rows and values before and after must be equal."""
     bench.sql("UPDATE t SET h = NULL WHERE id = 1")
-    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _rule, _column: sql.SQL("md5(id::text)"))
+    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda _cell: sql.SQL("md5(id::text)"))
     assert "1 value(s) in h of public.t more or fewer" in outcome_of("").problems
 
 
@@ -136,3 +138,70 @@ def test_a_purge_step_left_out_is_caught(
     problems = outcome_of("").problems
     assert "in the planner's statistics of m in public.t" in problems
     assert "in the planner's statistics of h in public.t" in problems
+
+
+def test_originals_are_recognised_under_every_function(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a masking function's outputs look like, this is none: unless the declaration says that nobody can tell, or by shape only."""
+    examples = [(each, each.example) for each in FUNCTIONS.values() if each.example]
+    columns = ", ".join(f'"{function.name}" {example.type}' for function, example in examples)
+    originals = {"text": "original: 1", "text[]": "{original}"}
+    bench.sql(f"CREATE TABLE t ({columns})")
+    places = ", ".join("%s" for _ in examples)
+    bench.connection().execute(
+        f"INSERT INTO t VALUES ({places})".encode(),
+        [originals.get(example.type, example.before) for _, example in examples],
+    )
+    monkeypatch.setattr(expressions, "EXPRESSIONS", dict.fromkeys(expressions.EXPRESSIONS, lambda cell: cell.value))
+    outcome = bench.sanitize(
+        "tables:\n  public.t:\n" + "".join(f"    {each.name}: {example.written}\n" for each, example in examples)
+    )
+    assert outcome.code == 23, outcome.lines
+    caught = {
+        function.name for function, _ in examples if f"1 row(s) of {function.name} in public.t" in outcome.problems
+    }
+    assert caught == {function.name for function, _ in examples if function.recognised == "exactly"}
+    assert {name for name, predicate in PREDICATES.items() if predicate is None} == {
+        function.name for function in FUNCTIONS.values() if function.recognised == "not"
+    }
+
+
+CHANGED = {
+    "number": ("card_number", "'4000001234567890'"),
+    "account": ("iban", "'DE00000000001234567890'"),
+    "person": ("name", "'Veronica Lindqvist'"),
+    "mail": ("{email: {}, where: id > 0}", "'planted@example.com'"),
+    "whole": ("{template: '{person}!'}", "'Somebody else'"),
+    "tags": ("{each: hash}", "'{planted}'::text[]"),
+    "doc": ("{json: {'$.list[*].email': email, unlisted: set_null}}", '\'{"list": [{"email": "planted"}]}\'::jsonb'),
+    "other": (
+        "{json: {'$.list[*].email': email, unlisted: set_null}}",
+        '\'{"list": [{"email": null, "phone": "planted"}]}\'::jsonb',
+    ),
+}
+
+
+def test_a_single_wrong_value_is_caught(bench: Workbench) -> None:
+    """A check digit, a name out of no list, one element, one inner key: written by a statement after masking."""
+    types = {"tags": "text[]", "doc": "jsonb", "other": "jsonb"}
+    columns = ", ".join(f"{name} {types.get(name, 'text')}" for name in CHANGED)
+    bench.sql(f"CREATE TABLE t (id int, {columns}); INSERT INTO t (id) VALUES (1), (2)")
+    rules = "".join(f"    {name}: {rule}\n" for name, (rule, _) in CHANGED.items())
+    changes = ", ".join(f"{name} = {value}" for name, (_, value) in CHANGED.items())
+    outcome = bench.sanitize(
+        f"tables:\n  public.t:\n    id: keep\n{rules}sql:\n  - |\n    UPDATE t SET {changes} WHERE id = 2\n"
+    )
+    assert outcome.code == 23, outcome.lines
+    assert [name for name in CHANGED if f"1 row(s) of {name} in public.t" not in outcome.problems] == []
+    assert "planted" not in str(outcome.lines)
+
+
+def test_statistics_that_no_row_explains_are_caught(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of functions whose outputs look like any other value, and of rules with conditions."""
+    bench.sql("""
+        CREATE TABLE t (id int, d date, m text); INSERT INTO t SELECT i, date '1980-01-01' + i, 'planted' || i FROM generate_series(1, 50) i;
+        ANALYZE; CREATE VIEW v AS SELECT * FROM t""")
+    monkeypatch.setattr(purge, "plan_purge", lambda _schema, _clean: iter(()))
+    outcome = bench.sanitize("tables: {public.t: {id: keep, d: {shift: 900d}, m: {email: {}, where: id > 3}}}")
+    assert outcome.code == 23, outcome.lines
+    for column in ("d", "m"):
+        assert f"in the planner's statistics of {column} in public.t" in outcome.problems

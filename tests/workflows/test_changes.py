@@ -11,11 +11,11 @@ from tests.workflows.conftest import Repository
 
 def test_a_change_of_the_rules_becomes_the_comment(repository: Repository, tmp_path: Path) -> None:
     """A real change of a rules file, `make masking-diff`, and what the reviewer reads; main's own changes are not in it."""
-    repository.edit("masking/shop.yaml", "phone: set_null", "phone: keep")
+    repository.edit("masking/shop.yaml", "phone: {phone: FR}", "phone: keep")
     repository.edit("masking/shop.yaml", "('smtp_host', 'webhook_url')", "('smtp_host')")
     repository.commit("a change")
     repository.git("checkout", "--quiet", "main")
-    repository.edit("masking/orders.yaml", "phone: set_null", "phone: hash")
+    repository.edit("masking/orders.yaml", "phone: {phone: DE}", "phone: hash")
     repository.commit("meanwhile")
     repository.git("checkout", "--quiet", "change")
     done = repository.make("masking-diff", BASE="main", GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
@@ -29,12 +29,11 @@ def test_a_change_of_the_rules_becomes_the_comment(repository: Repository, tmp_p
 
 | | where | before | after | an invented value | was read as | is read as |
 |---|---|---|---|---|---|---|
-| **newly kept** | **`shop public.customers.phone`** | **`set_null`** | **`keep`** | **`+44 20 7946 0018`** | **`NULL`** | **`+44 20 7946 0018`** |
+| **newly kept** | **`shop public.customers.phone`** | **`{phone: FR}`** | **`keep`** | **`+44 20 7946 1234`** | **`+44 7700 900195 (for example by {phone: GB})`** | **`+44 20 7946 1234`** |
 
 **Statements of `shop sql.after`**
 
 ```diff
- UPDATE public.messages m SET body = jsonb_build_object('channel', m.body -> 'channel', 'from', c.email, 'text', 'Lorem ipsum') FROM public.customers c WHERE c.id = m.customer_id;
 -UPDATE public.settings SET value = 'disabled' WHERE key IN ('smtp_host', 'webhook_url');
 +UPDATE public.settings SET value = 'disabled' WHERE key IN ('smtp_host');
 ```
@@ -75,13 +74,13 @@ def test_new_moved_and_removed_rules_files_are_told(repository: Repository) -> N
 
 def test_mistakes_in_rules_are_in_the_comment_and_fail(repository: Repository) -> None:
     """Every mistake with its line; make fails (the sanitizer's 10), the comment is written all the same."""
-    repository.edit("masking/shop.yaml", "phone: set_null", "phone: nul")
+    repository.edit("masking/shop.yaml", "phone: {phone: FR}", "phone: nul")
     repository.edit("masking/orders.yaml", "locale: keep", "locale: kep")
     done = repository.make("masking-diff", BASE="main")
     assert done.code == 2  # make's own
     assert "Error 10" in done.error
     written = (repository.path / "build/masking-diff.md").read_text()
-    assert "masking/shop.yaml:10: databases.shop.tables.public.customers.phone: `nul` is no masking function" in written
+    assert "masking/shop.yaml:11: databases.shop.tables.public.customers.phone: `nul` is no masking function" in written
     assert "`kep` is no masking function" in written
 
 

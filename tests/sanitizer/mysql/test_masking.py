@@ -24,6 +24,17 @@ def test_values_become_what_the_rules_say(bench: MariaDbBench) -> None:
     assert rows == [(i, keyed(email, 20) + "@example.com", None, 7) for i, email in enumerate(originals, start=1)]
 
 
+def test_addresses_get_the_domain_that_the_rule_names(bench: MariaDbBench) -> None:
+    """And verify takes no other for one: a dot in it is a dot."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60) COLLATE utf8mb4_bin); INSERT INTO t VALUES ('planted')")
+    rule = "{m: {email: mail.example.org}}"
+    outcome = bench.sanitize(f"tables:\n  t: {rule}")
+    assert outcome.code == 0, outcome.lines
+    assert bench.rows("SELECT m FROM t") == [(keyed("planted", 20) + "@mail.example.org",)]
+    after = "sql: {after: [\"UPDATE t SET m = REPLACE(m, 'mail.', 'mail-')\"]}"
+    assert bench.sanitize(f"tables:\n  t: {rule}\n{after}").code == 23
+
+
 def test_what_a_collation_calls_equal_stays_equal(bench: MariaDbBench) -> None:
     """Case, accents, sharp s, spaces at the end: joins and unique columns survive, whichever collation compares."""
     words = [

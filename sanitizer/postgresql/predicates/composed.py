@@ -1,0 +1,110 @@
+"""Values made of others: one by one, or compared with the columns they are made of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from psycopg import sql
+
+from sanitizer.functions.nested import Path, Paths
+from sanitizer.postgresql.predicates.seen import Predicate, Seen
+
+Recognise = Callable[[Seen], sql.Composable | None]
+
+
+def predicates(recognise: Recognise) -> dict[str, Predicate | None]:
+    """Predicates that are made of others'."""
+    return {
+        "choice": _is_chosen,
+        "template": _is_made_of_the_row,
+        "each": lambda seen: _each(seen, recognise),
+        "json": lambda seen: _json(seen, recognise),
+    }
+
+
+def _is_chosen(seen: Seen) -> sql.Composable:
+    values = (choice.value for choice in seen.rule.arguments["choices"])
+    casts = (sql.SQL("CAST({} AS {})::text").format(sql.Literal(value), sql.SQL(seen.column.type)) for value in values)
+    return sql.SQL("({0} IS NULL OR {0} IN ({1}))").format(seen.text, sql.SQL(", ").join(casts))
+
+
+def _is_made_of_the_row(seen: Seen) -> sql.Composable:
+    """Equal to the template filled with the columns as they stand there now."""
+    template = seen.rule.arguments["text"]
+    texts = [sql.Literal(text) for text in template.texts]
+    columns = [sql.SQL("coalesce({}::text, '')").format(sql.Identifier(name)) for name in template.columns]
+    parts = [part for pair in zip(texts, columns, strict=False) for part in pair]
+    filled = sql.SQL("concat({})").format(sql.SQL(", ").join([*parts, texts[-1]]))
+    return sql.SQL('({0} IS NULL OR {0} = CAST({1} AS {2})::text COLLATE "C")').format(
+        seen.text, filled, sql.SQL(seen.column.type)
+    )
+
+
+def _each(seen: Seen, recognise: Recognise) -> sql.Composable:
+    element = replace(seen.column.element or seen.column, name="item")
+    inner = recognise(Seen(sql.SQL("sanitizer_each.item"), seen.rule.arguments["rule"], element))
+    if inner is None:
+        return sql.SQL("TRUE")
+    return sql.SQL("NOT EXISTS (SELECT FROM unnest({}) AS sanitizer_each(item) WHERE NOT ({}))").format(
+        seen.value, inner
+    )
+
+
+def _json(seen: Seen, recognise: Recognise) -> sql.Composable:
+    """Each path's values are what its rule writes; where other keys are cleared, nothing but null stands there."""
+    paths: Paths = seen.rule.arguments["paths"]
+    value = sql.SQL("{}::jsonb").format(seen.value)
+    text = replace(
+        seen.column, type="text", is_text=True, kind="text", base="text", max_characters=None, folds_case=False
+    )
+    found: list[sql.Composable] = []
+    for path, rule in paths.rules:
+        if rule.function.takes == "number":
+            number = replace(text, type="numeric", is_text=False, kind="number", base="numeric")
+            item = Seen(
+                sql.SQL(
+                    "(CASE jsonb_typeof(sanitizer_found.item) WHEN 'number' THEN (sanitizer_found.item #>> '{}')::numeric END)"
+                ),
+                rule,
+                number,
+            )
+        else:
+            item = Seen(sql.SQL("(sanitizer_found.item #>> '{}')"), rule, text)
+        inner = recognise(item)
+        if inner is not None:
+            query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE NOT ({}))"
+            found.append(sql.SQL(query).format(value, sql.Literal(_jsonpath(path.steps)), inner))
+    if paths.unlisted != "keep":
+        found.append(unlisted(seen.value, paths, nothing_but_null=True))
+    violated = sql.SQL(" OR ").join(found) if found else sql.SQL("FALSE")
+    return sql.SQL("({} IS NULL OR NOT ({}))").format(seen.value, violated)
+
+
+def unlisted(value: sql.Composable, paths: Paths, *, nothing_but_null: bool) -> sql.Composable:
+    """Whether the document has a key that no path names: with anything in it, or with anything but null."""
+    conditions = []
+    for place, keys in _objects(paths):
+        query = (
+            "EXISTS (SELECT FROM jsonb_path_query({value}::jsonb, {place}) AS sanitizer_object(item)"
+            " CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(sanitizer_object.item) WHEN 'object' THEN sanitizer_object.item ELSE '{{}}' END) AS sanitizer_inside"
+            " WHERE sanitizer_inside.key <> ALL ({keys}){more})"
+        )
+        more = sql.SQL(" AND sanitizer_inside.value <> 'null'") if nothing_but_null else sql.SQL("")
+        literal = sql.SQL("{}::text[]").format(sql.Literal(keys))
+        conditions.append(sql.SQL(query).format(value=value, place=sql.Literal(place), keys=literal, more=more))
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(conditions))
+
+
+def _objects(paths: Paths) -> Iterator[tuple[str, list[str]]]:
+    """Every place on the way of the paths, with the keys that they name there."""
+    places: dict[tuple[str | None, ...], list[str]] = {}
+    for path, _ in paths.rules:
+        for number, step in enumerate(path.steps):
+            keys = places.setdefault(path.steps[:number], [])
+            if step is not None and step not in keys:
+                keys.append(step)
+    for steps, keys in places.items():
+        yield _jsonpath(steps), keys
+
+
+def _jsonpath(steps: Path | tuple[str | None, ...]) -> str:
+    return "lax $" + "".join("[*]" if step is None else f'."{step}"' for step in steps)

@@ -1,0 +1,62 @@
+"""Invented people and places: members of the lists."""
+
+from psycopg import sql
+
+from sanitizer.postgresql.predicates.seen import Predicate, Seen, like_pattern, listed
+from sanitizer.words import words
+
+POSTCODES = {"en_GB": "[A-Z]{2}[0-9] [0-9][A-Z]{2}", "nl_NL": "[0-9]{4} [A-Z]{2}"}
+FIVE_DIGITS = "[0-9]{5}"
+# How a house number stands in a street: what is left without it is the street.
+NUMBER = "(?:[1-9]|[1-9][0-9]|1[0-9]{2}|200)"
+HOUSES = {"de_DE": f" {NUMBER}$", "it_IT": f" {NUMBER}$", "nl_NL": f" {NUMBER}$", "es_ES": f", {NUMBER}$"}
+NUMBER_FIRST = f"^{NUMBER} "
+
+
+def _member(name: str) -> Predicate:
+    return lambda seen: listed(seen.text, words(name, seen.rule.arguments["locale"]))
+
+
+def _is_name(seen: Seen) -> sql.Composable:
+    """A first name, a space, and the rest a last name; where first names hold spaces, there is more than one way to divide it."""
+    locale = seen.rule.arguments["locale"]
+    first, last = words("first_names", locale), words("last_names", locale)
+    ways = []
+    for spaces in sorted({name.count(" ") for name in first}):
+        beginning = sql.SQL("substring({} FROM {})").format(seen.text, sql.Literal(f"^((?:[^ ]+ ){{{spaces}}}[^ ]+) "))
+        rest = sql.SQL("substr({}, length({}) + 2)").format(seen.text, beginning)
+        ways.append(
+            sql.SQL("{} IS NOT NULL AND {} AND {}").format(beginning, listed(beginning, first), listed(rest, last))
+        )
+    return sql.SQL("({} IS NULL OR {})").format(seen.text, sql.SQL(" OR ").join(ways))
+
+
+def _is_street(seen: Seen) -> sql.Composable:
+    locale = seen.rule.arguments["locale"]
+    house = sql.Literal(HOUSES.get(locale, NUMBER_FIRST))
+    street = sql.SQL("regexp_replace({}, {}, '')").format(seen.text, house)
+    is_listed = listed(street, words("streets", locale))
+    return sql.SQL("({0} IS NULL OR {0} ~ {1} AND {2})").format(seen.text, house, is_listed)
+
+
+def _is_postcode(seen: Seen) -> sql.Composable:
+    return like_pattern(seen.text, POSTCODES.get(seen.rule.arguments["locale"], FIVE_DIGITS))
+
+
+def _is_username(seen: Seen) -> sql.Composable:
+    name = sql.SQL("regexp_replace({}, '_[0-9a-f]{{16}}$', '')").format(seen.text)
+    names = tuple(word.lower() for word in words("first_names", "en_US"))
+    return sql.SQL("({0} IS NULL OR {0} ~ '_[0-9a-f]{{16}}$' AND {1})").format(seen.text, listed(name, names))
+
+
+PREDICATES: dict[str, Predicate | None] = {
+    "first_name": _member("first_names"),
+    "last_name": _member("last_names"),
+    "company": _member("companies"),
+    "city": _member("cities"),
+    "country": _member("countries"),
+    "name": _is_name,
+    "street": _is_street,
+    "postcode": _is_postcode,
+    "username": _is_username,
+}

@@ -1,0 +1,43 @@
+"""What a predicate looks at: a value found after masking, and the rule that should have written it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from psycopg import sql
+
+from sanitizer.rules import Rule
+from sanitizer.schema import Column
+
+
+class Seen(NamedTuple):
+    """A value as an SQL expression, its rule and its column.
+
+    The expression is qualified (table.column): predicates hold subqueries, whose own names all begin with sanitizer_.
+    """
+
+    value: sql.Composable
+    rule: Rule
+    column: Column
+
+    @property
+    def text(self) -> sql.Composable:
+        """The value as text that compares byte by byte."""
+        return sql.SQL('({}::text COLLATE "C")').format(self.value)
+
+
+Predicate = Callable[[Seen], sql.Composable]
+
+
+def matches(pattern: str) -> Predicate:
+    """NULL, or a text of this shape."""
+    return lambda seen: like_pattern(seen.text, pattern)
+
+
+def like_pattern(text: sql.Composable, pattern: str) -> sql.Composable:
+    """NULL, or the whole text is of this shape."""
+    return sql.SQL("({0} IS NULL OR {0} ~ {1})").format(text, sql.Literal(f"^(?:{pattern})$"))
+
+
+def listed(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
+    """NULL, or one of the words."""
+    return sql.SQL("({0} IS NULL OR {0} = ANY ({1}))").format(text, sql.Literal(list(words)))
