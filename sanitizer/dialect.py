@@ -1,6 +1,6 @@
 """The seam between what is done to a database and how one engine does it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -36,8 +36,22 @@ class Target(NamedTuple):
     pauses_seconds: tuple[float, ...] = ()  # between tries, while the password is not accepted yet
 
 
+class Mark(NamedTuple):
+    """Whose run has begun on a server: another one must not go on with it. `key_check` tells keys apart, and nothing of them."""
+
+    run_id: str
+    rules_sha256: str
+    key_check: str
+    plan: int = 1  # of which kind the recorded plans are
+
+
 class Session(Protocol):
-    """One connection to one database. Every error is one of ours, told without values."""
+    """One connection to one database. Every error is one of ours, told without values.
+
+    Raises: ConnectionLost, when that is what happened.
+    """
+
+    number: int  # by which the server knows it
 
     def schema(self) -> Schema:
         """What the database holds now."""
@@ -45,8 +59,18 @@ class Session(Protocol):
     def use_key(self, key: str) -> None:
         """Makes the masking key known to this session, and to nothing that keeps texts of statements."""
 
-    def execute(self, step: Step) -> frozenset[TableName]:
-        """Does the step; the tables in which it left old versions of rows."""
+    def execute(self, step: Step, entry: str | None = None) -> frozenset[TableName]:
+        """Does the step; the tables in which it left old versions of rows. With an entry it is recorded as done: if it is atomic, together
+        with what it does."""
+
+    def recall(self, beginning: str) -> dict[str, str]:
+        """What was recorded in this database under names that begin like this."""
+
+    def record(self, entry: str, content: str) -> None:
+        """Keeps a text under a name, until the run is finished."""
+
+    def cancel(self) -> None:
+        """Ends what it is doing now, from another thread; it then fails."""
 
     def measure(self, schema: Schema, rules: DatabaseRules) -> Measurement:
         """Counts what masking must not change."""
@@ -95,14 +119,28 @@ class Dialect(Protocol):
     def session(self, database: str) -> AbstractContextManager[Session]:
         """A connection to one of them."""
 
+    def connections(self) -> int:
+        """How many connections keep the server busy: about its number of processors."""
+
+    def end_sessions(self, number: int | None = None) -> None:
+        """Ends the session of that number, or all of an earlier sanitizer, and waits until the server has undone what they had not finished.
+
+        Finds out too whether this sanitizer still holds its claim, and takes it again.
+
+        Raises: PreflightRefused, ConnectionLost.
+        """
+
     def refusals(self) -> list[Finding]:
-        """What forbids masking on this server, whatever the rules say; one begun and not finished too."""
+        """What forbids masking on this server, whatever the rules say."""
 
-    def begin(self, run_id: str) -> None:
-        """Marks the server as begun, for ever if nobody finishes."""
+    def begun(self) -> Mark | None:
+        """The mark of a run that began and did not finish."""
 
-    def finish(self) -> None:
-        """Takes the mark away: everything is masked, purged and verified."""
+    def begin(self, mark: Mark, databases: Collection[str]) -> None:
+        """Marks the server as begun, for ever if nobody finishes; from now on sessions of these databases can record."""
+
+    def finish(self, databases: Collection[str]) -> None:
+        """Takes all records away, and the mark: everything is masked, purged and verified."""
 
     def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
         """How one database is masked."""

@@ -23,12 +23,14 @@ def match(rules: Rules, schemas: Mapping[str, Schema]) -> dict[str, DatabaseRule
     return matched
 
 
-def match_database(rules: DatabaseRules, schema: Schema) -> None:
-    """Holds one database against its rules.
+def match_database(rules: DatabaseRules, schema: Schema) -> DatabaseRules:
+    """The rules of one database as they fit it.
 
     Raises: Drifted, with every disagreement.
     """
-    _refuse(list(_tables(rules, schema)))
+    resolved, findings = resolve(rules, schema)
+    _refuse([*findings, *_tables(resolved, schema)])
+    return resolved
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -11,6 +11,8 @@
     └── DestroyDatabase           originals and masked values may be mixed: nobody may use this database
         ├── StatementFailed       20
         ├── MaskingFailed         21
+        │   ├── ConnectionLost    21   taken up again before anybody is told,
+        │   └── Contended         21   and so is this
         ├── PurgeFailed           22
         ├── VerifyFailed          23
         ├── ReportFailed          24
@@ -87,6 +89,14 @@ class MaskingFailed(DestroyDatabase):
     """A table could not be masked."""
 
 
+class ConnectionLost(MaskingFailed):
+    """The connection broke while something was done; whether it was done, the server's own records tell."""
+
+
+class Contended(MaskingFailed):
+    """Two sessions wanted what the other had; the server undid what this one had begun."""
+
+
 class PurgeFailed(DestroyDatabase):
     """A copy of originals could not be removed."""
 
@@ -113,6 +123,8 @@ EXIT_CODES: dict[type[SanitizerError], int] = {
     StoppedInTime: 19,
     StatementFailed: 20,
     MaskingFailed: 21,
+    ConnectionLost: 21,
+    Contended: 21,
     PurgeFailed: 22,
     VerifyFailed: 23,
     ReportFailed: 24,

@@ -1,7 +1,8 @@
 """What masking must not change: counts and structure, before and after."""
 
+import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
@@ -22,6 +23,16 @@ class Measurement(NamedTuple):
 
     tables: Mapping[TableName, Count]
     structure: Mapping[str, str]
+
+    def written(self) -> str:
+        """The measurement as a text that `read` takes back."""
+        return json.dumps([[(name, count) for name, count in self.tables.items()], dict(self.structure)])
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The measurement that was `written`."""
+        tables, structure = json.loads(text)
+        return cls({TableName(*name): Count(*count) for name, count in tables}, structure)
 
 
 def compare(rules: DatabaseRules, before: Measurement, after: Measurement, checks: Checks) -> None:

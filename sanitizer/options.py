@@ -3,7 +3,7 @@
 import argparse
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -83,11 +83,14 @@ def _parser() -> Parser:
     check = actions.add_parser("check", help="read the rules file and tell every mistake; needs no database")
     check.add_argument("rules", metavar="RULES", help="path or s3://bucket/key")
     _add_diff(actions.add_parser("diff", help="what a change of the rules changes; needs no database"))
-    for name, help_ in (
-        ("explain", "print the SQL of a run, and why; changes nothing"),
-        ("run", "mask, purge, verify, report"),
-    ):
-        _add_connection(actions.add_parser(name, help=help_))
+    _add_connection(actions.add_parser("explain", help="print the SQL of a run, and why; changes nothing"))
+    run = actions.add_parser(
+        "run",
+        help="mask, purge, verify, report",
+        description="Masks, purges, verifies, reports. Stopped or killed, it goes on where it was when it is run again with the same run-id, rules and key.",
+    )
+    _add_connection(run)
+    _add(run, "connections", "tables masked at the same time; about the server's processors if not given", _positive)
     return parser
 
 
@@ -102,7 +105,9 @@ def _add_diff(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add(parser: argparse.ArgumentParser, name: str, help_: str, type_: type = str, default: object = None) -> None:
+def _add(
+    parser: argparse.ArgumentParser, name: str, help_: str, type_: Callable[[str], object] = str, default: object = None
+) -> None:
     # A string default goes through type_, so that the environment is checked like the command line.
     variable = f"SANITIZER_{name.upper()}"
     parser.add_argument(
@@ -111,6 +116,13 @@ def _add(parser: argparse.ArgumentParser, name: str, help_: str, type_: type = s
         default=os.environ.get(variable) or default,
         help=f"{help_} [{variable}]",
     )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,15 @@
-"""The order of a run in one server: drift, pre-flight, mask, purge, neutralise, verify. Nothing changes before the first two agree."""
+"""The order of a run in one server: drift, pre-flight, mask, purge, neutralise, verify. Nothing changes before the first two agree.
 
-import time
-from collections.abc import Iterable, Iterator, Mapping
+What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from sanitizer import drift, preflight
 from sanitizer.checks import Checks
-from sanitizer.dialect import Dialect, Session
+from sanitizer.dialect import Dialect, Mark
 from sanitizer.errors import (
     DestroyDatabase,
     Finding,
@@ -18,12 +20,14 @@ from sanitizer.errors import (
     StatementFailed,
     VerifyFailed,
 )
+from sanitizer.execution import Execution, Line
 from sanitizer.journal import Journal
 from sanitizer.measurement import Measurement, compare
 from sanitizer.names import TableName
+from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
-from sanitizer.steps import Step, statement_steps
+from sanitizer.steps import Step, read, statement_steps, written
 
 
 class Masked(NamedTuple):
@@ -48,10 +52,15 @@ class Outcome(NamedTuple):
 class Pipeline:
     """One run. `changed` is False exactly as long as the server is as it was."""
 
-    def __init__(self, dialect: Dialect, rules: Rules, journal: Journal) -> None:
+    def __init__(
+        self, dialect: Dialect, rules: Rules, journal: Journal, key: str | None = None, connections: int | None = None
+    ) -> None:
+        """Without a number, as many connections as keep the server busy."""
         self.dialect = dialect
         self.rules = rules
         self.journal = journal
+        self.key = key
+        self.connections = connections or dialect.connections()
         self.changed = False
         self.checks = Checks()
 
@@ -86,7 +95,11 @@ class Pipeline:
         return findings
 
     def plan(self) -> Iterator[Step]:
-        """Everything `sanitize` would do, in its order, as far as it is known before it is done."""
+        """Everything `sanitize` would do, in its order, as far as it is known before it is done.
+
+        Raises: as `inspect`; PreflightRefused where a run has begun.
+        """
+        self.refuse_begun(self.dialect.begun(), None)
         schemas, matched = self.inspect()
         purge: list[Step] = []
         for name, rules in matched.items():
@@ -96,23 +109,46 @@ class Pipeline:
         yield from (*purge, *self.dialect.plan_server_purge())
         yield from self.dialect.plan_neutralise()
 
-    def sanitize(self, run_id: str, key: str | None) -> Outcome:
-        """Masks, purges, neutralises and verifies every database.
+    def sanitize(self, mark: Mark) -> Outcome:
+        """Masks, purges, neutralises and verifies every database; what this very run has done before is not done again.
 
         Raises: NothingChanged's kinds while nothing is changed; after that only DestroyDatabase's.
         """
-        _, matched = self.inspect()
-        self.changed = True
+        databases = self._begin(mark)
         with _once_changed(MaskingFailed):
-            self.dialect.begin(run_id)
-            masked = {name: self._mask(name, rules, key) for name, rules in matched.items()}
+            masked = {name: self._mask(name) for name in databases}
         with _once_changed(PurgeFailed):
-            purged = [step for name in matched for step in self._purge(name, masked[name].clean)]
+            purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
             purged += self._purge_server()
             neutralised = self._neutralise()
         with _once_changed(VerifyFailed):
-            left = self._verify()
+            matched, left = self._verify()
         return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left)
+
+    def _begin(self, mark: Mark) -> list[str]:
+        """The databases, once the server is marked as begun by this run."""
+        begun = self.dialect.begun()
+        if begun is None:
+            _, matched = self.inspect()
+            self.changed = True
+            with _once_changed(MaskingFailed):
+                self.dialect.begin(mark, list(matched))
+            return list(matched)
+        self.refuse_begun(begun, mark)
+        self.changed = True
+        with _once_changed(MaskingFailed):
+            self.dialect.end_sessions()
+            self.journal.note("resume", "this run began here before and goes on where it was")
+            return self.dialect.databases()
+
+    @staticmethod
+    def refuse_begun(begun: Mark | None, ours: Mark | None) -> None:
+        """Raises: PreflightRefused, unless nobody has begun, or this very run has."""
+        if begun is None or begun == ours:
+            return
+        problem = f"run {begun.run_id} began masking here and did not finish: some rows are masked, others are not"
+        remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
+        raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
     def _schemas(self) -> dict[str, Schema]:
         schemas = {}
@@ -121,63 +157,96 @@ class Pipeline:
                 schemas[name] = session.schema()
         return schemas
 
-    def _mask(self, name: str, rules: DatabaseRules, key: str | None) -> Masked:
-        with self.dialect.session(name) as session:
-            self._execute(session, statement_steps(name, rules.before))
-        with self.dialect.session(name) as session, _once_changed(StatementFailed):
-            schema = session.schema()
-            if rules.before:
-                drift.match_database(rules, schema)
-        with self.dialect.session(name) as session:
-            if key:
-                session.use_key(key)
-            steps = list(self.dialect.plan_masking(schema, rules))
-            deletions = [step for step in steps if step.phase == "delete"]
-            self._execute(session, deletions)
-            before = session.measure(schema, rules)
-            self._execute(session, (step for step in steps if step not in deletions))
-            after = session.measure(schema, rules)
-        compare(rules, before, after, self.checks)
+    def _perform(self, name: str, steps: list[Step]) -> frozenset[TableName]:
+        key = self.key if any(step.phase == "mask" for step in steps) else None
+        return Execution(self.dialect, name, key, self.journal, self.connections).perform(steps)
+
+    def _mask(self, name: str) -> Masked:
+        rules = self.rules.of(name)
+        self._perform(name, statement_steps(name, rules.before))
+        with Line(self.dialect, name, None, self.journal) as line:
+            steps = self._planned(line, "plan", lambda: self._plan_masking(line, rules))
+            self._perform(name, [step for step in steps if step.phase == "delete"])
+            before = self._measured(line, rules, "counted before")
+            self._perform(name, [step for step in steps if step.phase == "mask"])
+            after = self._measured(line, rules, "counted after")
+            compare(self._matched(line, rules)[1], before, after, self.checks)
         self._refuse_findings()
-        with self.dialect.session(name) as session:
-            dirty = self._execute(session, statement_steps(name, rules.after))
-        roots = {schema.partitions.get(table, table) for table in dirty}
-        strategies = {step.place: step.strategy for step in steps}
-        return Masked(after, strategies, _clean(steps) - roots)
+        dirty = self._perform(name, statement_steps(name, rules.after))
+        with Line(self.dialect, name, None, self.journal) as line:
+            partitions = line.session.schema().partitions
+        roots = {partitions.get(table, table) for table in dirty}
+        return Masked(after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
+
+    def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
+        """One database as it is now, and its rules as they fit that."""
+        schema = line.ask(lambda session: session.schema())
+        return schema, drift.match_database(rules, schema)
+
+    def _plan_masking(self, line: Line, rules: DatabaseRules) -> list[Step]:
+        with _once_changed(StatementFailed):
+            return list(self.dialect.plan_masking(*self._matched(line, rules)))
+
+    def _planned(self, line: Line, entry: str, plan: Callable[[], Iterable[Step]]) -> list[Step]:
+        """The steps that were planned when this was first asked."""
+        return read(self._recorded(line, entry, lambda: written(plan())))
+
+    def _measured(self, line: Line, rules: DatabaseRules, entry: str) -> Measurement:
+        def measure() -> str:
+            schema, matched = self._matched(line, rules)
+            return line.ask(lambda session: session.measure(schema, matched)).written()
+
+        return Measurement.read(self._recorded(line, entry, measure))
+
+    def _recorded(self, line: Line, entry: str, find: Callable[[], str]) -> str:
+        """What is recorded under the name; found and recorded when it is not there yet."""
+        found = line.ask(lambda session: session.recall(entry)).get(entry)
+        if found is None:
+            found = find()
+            line.ask(lambda session: session.record(entry, found))
+        return found
 
     def _purge(self, name: str, clean: frozenset[TableName]) -> list[Step]:
-        with self.dialect.session(name) as session:
-            steps = list(self.dialect.plan_purge(session.schema(), clean))
-            self._execute(session, steps)
+        with Line(self.dialect, name, None, self.journal) as line:
+            steps = self._planned(line, "remains", lambda: self.dialect.plan_purge(line.session.schema(), clean))
+        self._perform(name, steps)
         return steps
 
     def _purge_server(self) -> list[Step]:
         steps = self.dialect.plan_server_purge()
         for step in steps:
-            with self.dialect.session(step.database) as session:
-                self._execute(session, [step])
+            self._again(step)
         return steps
 
     def _neutralise(self) -> dict[str, str]:
         outcomes = {}
         for step in self.dialect.plan_neutralise():
-            with self.dialect.session(step.database) as session:
-                self._execute(session, [step])
+            self._again(step)
             outcomes[step.place] = step.strategy
         return outcomes
 
-    def _verify(self) -> dict[str, dict[str, int]]:
-        """Makes every check; of each database, the rows that conditions left as they were."""
+    def _again(self, step: Step) -> None:
+        """A step of the whole server, which is not recorded: it is done in every run, however often."""
+        with (
+            Line(self.dialect, step.database, None, self.journal) as line,
+            Progress(self.journal, step.database, [step]) as progress,
+            progress.of(step),
+        ):
+            line.ask(lambda session: session.execute(step))
+
+    def _verify(self) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
+        """Makes every check; the rules of each database, and the rows that conditions left as they were."""
         schemas = self._schemas()
+        matched = drift.match(self.rules, schemas)
         left = {}
-        for name, rules in drift.match(self.rules, schemas).items():
+        for name, rules in matched.items():
             self.checks.left = {}
             with self.dialect.session(name) as session:
                 session.verify(schemas[name], rules, self.checks)
             left[name] = self.checks.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
-        return left
+        return matched, left
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings
@@ -185,15 +254,6 @@ class Pipeline:
             raise VerifyFailed(
                 f"The masked database is not what the rules promise in {len(findings)} place(s)", findings
             )
-
-    def _execute(self, session: Session, steps: Iterable[Step]) -> frozenset[TableName]:
-        dirty: frozenset[TableName] = frozenset()
-        for step in steps:
-            started = time.monotonic()
-            dirty |= session.execute(step)
-            seconds = round(time.monotonic() - started, 3)
-            self.journal.note(step.phase, step.strategy, place=step.place, in_database=step.database, seconds=seconds)
-        return dirty
 
 
 def _clean(steps: Iterable[Step]) -> frozenset[TableName]:

@@ -160,6 +160,10 @@ class Rules:
     databases: dict[str, DatabaseRules]
     only: DatabaseRules | None = None
 
+    def of(self, database: str) -> DatabaseRules:
+        """The rules of that database, as they are written."""
+        return self.only or self.databases[database]
+
     @property
     def needs_key(self) -> bool:
         """Whether any rule maps values by the masking key."""

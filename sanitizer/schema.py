@@ -64,7 +64,7 @@ class Relation(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its partitions, which have no rules of their own."""
+    """One table with its partitions, which have no rules of their own. `rows` and `size_bytes` (with indexes) are the catalog's estimates."""
 
     name: TableName
     kind: str
@@ -80,6 +80,8 @@ class Table:
     switches: tuple[Switch, ...] = ()
     blockers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     table_blockers: tuple[str, ...] = ()
+    rows: int = 0
+    size_bytes: int = 0
 
 
 class ForeignKey(NamedTuple):

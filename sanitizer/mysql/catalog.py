@@ -92,6 +92,8 @@ def _table(read: _Catalog, row: Row, keys: list[ForeignKey]) -> NativeTable:
         relations=(Relation(TableName("", name), "f" if remote else "r"),),
         partition_key=_partition_key(read, name),
         unique=tuple(_unique(read.unique[name])),
+        rows=int(row["estimated_rows"]),
+        size_bytes=int(row["size_bytes"]),
         engine=row["engine"] or "none",
         definition=Definition(read.created("TABLE", name)["Create Table"]),
         foreign_keys=tuple(key.definition for key in keys if key.table == TableName("", name)),

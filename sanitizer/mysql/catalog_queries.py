@@ -1,7 +1,8 @@
 """The catalog queries, each for one database. Every column has an alias: MySQL 8 answers in capitals without."""
 
 TABLES = """
-SELECT table_name AS t, table_type AS type, engine AS engine, auto_increment AS counter
+SELECT table_name AS t, table_type AS type, engine AS engine, auto_increment AS counter, COALESCE(table_rows, 0) AS estimated_rows,
+       COALESCE(data_length, 0) + COALESCE(index_length, 0) AS size_bytes
 FROM information_schema.tables
 WHERE table_schema = %s AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
 ORDER BY table_name

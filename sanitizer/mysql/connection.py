@@ -12,13 +12,16 @@ import pymysql.cursors
 from pymysql.constants import CLIENT, COMMAND, ER
 
 from sanitizer.dialect import Target
-from sanitizer.errors import ConnectionFailed, Finding, SanitizerError
+from sanitizer.errors import ConnectionFailed, ConnectionLost, Contended, DestroyDatabase, Finding, SanitizerError
 from sanitizer.mysql.flavours import Flavour, flavour_of
 from sanitizer.mysql.writing import SQL_MODE
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 60
 IDLE_SECONDS = 24 * 3600
+SESSION_LOCK = (
+    "sanitizer session "  # every session of ours holds one with its number, so that others can be told from it
+)
 ACCESS_DENIED = 1045
 Row = dict[str, Any]
 
@@ -64,6 +67,9 @@ _NAMES = {
     4025: r"\ACONSTRAINT `(?P<constraint>[^`]+)` failed for ",
 }
 _LOST = frozenset({0, 1053, 1927, 2006, 2013, 2055})
+_CONTENDED = frozenset(
+    {1205, 1213}
+)  # definitions of tables that foreign keys join: MariaDB does not wait for some of their locks
 _ERROR_NAMES = {number: name for name, number in vars(ER).items() if isinstance(number, int)}
 
 
@@ -73,6 +79,11 @@ class Connection(pymysql.Connection):  # type: ignore[type-arg]
     version: str
     flavour: Flavour
     read_only = False
+
+    def close(self) -> None:
+        """Safe to repeat, and after the connection was lost."""
+        if self.open:
+            super().close()  # type: ignore[no-untyped-call]
 
     @contextmanager
     def writable(self) -> Iterator[None]:
@@ -137,6 +148,7 @@ def connect(target: Target, database: str | None, *, read_only: bool = False) ->
     connection.read_only = read_only
     with connection.writable():
         pass
+    connection.rows(f"SELECT GET_LOCK(CONCAT('{SESSION_LOCK}', CONNECTION_ID()), 0)")
     return connection
 
 
@@ -174,11 +186,15 @@ def _connection_failed(target: Target, database: str | None, error: pymysql.Erro
 
 @contextmanager
 def told_as(failure: Callable[[str], SanitizerError], what: str, remedy: str) -> Iterator[None]:
-    """Turns every error of the server inside it into our own, told by number and names only."""
+    """Turns every error of the server inside it into our own, told by number and names only; what was under way may be Contended or ConnectionLost."""
     try:
         yield
     except pymysql.Error as exc:
-        raise failure(f"{what}: {describe(exc)}. {remedy}") from exc
+        told = failure(f"{what}: {describe(exc)}. {remedy}")
+        underway = {**dict.fromkeys(_LOST, ConnectionLost), **dict.fromkeys(_CONTENDED, Contended)}.get(_number(exc))
+        if underway and isinstance(told, DestroyDatabase):
+            raise underway(told.message) from exc
+        raise told from exc
 
 
 def describe(error: pymysql.Error) -> str:

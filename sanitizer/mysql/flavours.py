@@ -19,6 +19,7 @@ class Flavour(NamedTuple):
     forget_statistics: str
     accounts: str  # that can log in: user, host
     disable_account: tuple[str, ...]
+    processors: str
 
 
 MARIADB = Flavour(
@@ -38,6 +39,7 @@ MARIADB = Flavour(
     disable_account=(
         "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000' ACCOUNT LOCK",
     ),
+    processors="SELECT @@thread_pool_size AS n",
 )
 MYSQL = Flavour(
     name="mysql",
@@ -60,6 +62,7 @@ MYSQL = Flavour(
         "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD ACCOUNT LOCK",
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
+    processors="SELECT 4 AS n",  # nothing tells
 )
 FLAVOURS = {flavour.name: flavour for flavour in (MARIADB, MYSQL)}
 

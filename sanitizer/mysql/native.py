@@ -7,6 +7,7 @@ from sanitizer.mysql.definition import Definition
 from sanitizer.schema import Column, ForeignKey, Schema, Table
 
 STORED = frozenset({"InnoDB", "MyISAM", "Aria"})
+TRANSACTIONAL = "InnoDB"
 REMOTE = frozenset({"FEDERATED", "CONNECT", "SPIDER", "S3"})
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator
 
+from sanitizer.estimates import rewriting
 from sanitizer.mysql.connection import Connection
 from sanitizer.mysql.flavours import Flavour
 from sanitizer.mysql.native import STORED, NativeTable, native
 from sanitizer.mysql.writing import identifier, quoted
 from sanitizer.names import TableName
 from sanitizer.schema import Schema
-from sanitizer.steps import Step
+from sanitizer.steps import Step, Weight
 
+REBUILD = "rebuild"
 # Tables into which the server logs statements, and RDS's procedures that empty them: what they rotate goes to a backup table first.
 LOGS = {"general_log": "rds_rotate_general_log", "slow_log": "rds_rotate_slow_log"}
 PROCEDURES = "SELECT routine_name AS name FROM information_schema.routines WHERE routine_schema = 'mysql'"
@@ -25,7 +27,8 @@ def _table(database: str, table: NativeTable, flavour: Flavour, *, is_clean: boo
     name = identifier(table.name)
 
     def step(strategy: str, why: str, *statements: str) -> Step:
-        return Step("purge", database, str(table.name), strategy, why, statements)
+        weight = rewriting(table) if strategy == REBUILD else Weight()
+        return Step("purge", database, str(table.name), strategy, why, statements, parallel=True, weight=weight)
 
     if table.versioned:
         yield step("delete history", "earlier versions of its rows hold originals", f"DELETE HISTORY FROM {name}")
@@ -33,7 +36,7 @@ def _table(database: str, table: NativeTable, flavour: Flavour, *, is_clean: boo
         return
     if not is_clean:
         why = "old versions of its rows are left in its file, and its words in full-text indexes"
-        yield step("rebuild", why, f"ALTER TABLE {name} FORCE")
+        yield step(REBUILD, why, f"ALTER TABLE {name} FORCE")
     if table.statistics:
         columns = quoted(list(table.statistics))
         forget = flavour.forget_statistics.format(table=name, columns=columns)

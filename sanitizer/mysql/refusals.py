@@ -8,10 +8,20 @@ from sanitizer.errors import Finding
 from sanitizer.functions import FIXED, KEEP, SET_NULL
 from sanitizer.mysql.connection import Connection
 from sanitizer.mysql.expressions import EXPRESSIONS, joins_key, masked
-from sanitizer.mysql.native import STORED, NativeColumn, NativeSchema, NativeTable, native, native_column, native_schema
+from sanitizer.mysql.masking import swap_blockers
+from sanitizer.mysql.native import (
+    STORED,
+    TRANSACTIONAL,
+    NativeColumn,
+    NativeSchema,
+    NativeTable,
+    native,
+    native_column,
+    native_schema,
+)
 from sanitizer.mysql.neutralise import EVENTS, SERVERS
 from sanitizer.mysql.probe import stored
-from sanitizer.mysql.writing import KEY, RESERVED, identifier, listed, quote, quoted
+from sanitizer.mysql.writing import COPY, KEY, RESERVED, identifier, listed, quote, quoted
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import ForeignKey, Schema
 
@@ -78,7 +88,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
     for name, table_rules in rules.listed.items():
         table = native(schema.tables[name])
         if table_rules.truncate or table_rules.masked:
-            yield from _engine(table, table_rules)
+            yield from _engine(table, table_rules, swap_blockers(table, flavour))
             yield from _triggers(connection, ours, table, table_rules, may_define=bool(may & flavour.may_define))
         if table.versioned and "DELETE HISTORY" not in may:
             problem = f"table {name} has a history that holds originals, and the user may not delete it"
@@ -96,7 +106,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
 def _unusable_names(schema: Schema) -> Iterator[Finding]:
     for name, table in schema.tables.items():
         place = f"database {schema.database}, table {name}"
-        if name.table in RESERVED:
+        if name.table in RESERVED or name.table.startswith(f"{COPY}_"):
             yield Finding(place, "the sanitizer needs this name for itself", "Rename the table in the source")
         if any("\n" in word for word in (name.table, *table.columns)):
             yield Finding(
@@ -104,7 +114,12 @@ def _unusable_names(schema: Schema) -> Iterator[Finding]:
             )
 
 
-def _engine(table: NativeTable, rules: TableRules) -> Iterator[Finding]:
+def _engine(table: NativeTable, rules: TableRules, blockers: list[str]) -> Iterator[Finding]:
+    if rules.masked and blockers and table.engine != TRANSACTIONAL:
+        problem = f"table {table.name} must be updated ({'; '.join(blockers)}), and an update of {table.engine} cannot be undone when it is interrupted"
+        yield Finding(
+            rules.place, problem, f"In the source: ALTER TABLE ... ENGINE = {TRANSACTIONAL}, or without the directory"
+        )
     if table.engine not in STORED and table.relations[0].kind == "r":
         problem = (
             f"table {table.name} is kept by the engine {table.engine}, of which nobody knows what it leaves behind"

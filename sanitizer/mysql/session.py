@@ -1,8 +1,15 @@
 """One connection to one database of a MySQL or MariaDB server."""
 
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+
+import pymysql
+
 from sanitizer.checks import Checks
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, VerifyFailed
 from sanitizer.measurement import Measurement
+from sanitizer.mysql import ledger
 from sanitizer.mysql.catalog import read_schema
 from sanitizer.mysql.catalog_queries import TABLES
 from sanitizer.mysql.connection import Connection, told_as
@@ -24,9 +31,12 @@ KEY_TABLE = (
 class MySqlSession:
     """Everything that is asked of, or done to, one database."""
 
-    def __init__(self, connection: Connection, database: str) -> None:
+    def __init__(self, connection: Connection, database: str, reach: Callable[[], Connection]) -> None:
+        """`reach` opens another connection to the server."""
         self.connection = connection
         self.database = database
+        self.number = int(connection.thread_id())  # type: ignore[no-untyped-call]
+        self._reach = reach
 
     def schema(self) -> Schema:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
@@ -37,19 +47,51 @@ class MySqlSession:
             self.connection.run(KEY_TABLE)
             self.connection.load(quote(KEY), quote(KEY), key)
 
-    def execute(self, step: Step) -> frozenset[TableName]:
+    def execute(self, step: Step, entry: str | None = None) -> frozenset[TableName]:
         with told_as(FAILURES[step.phase], f"{step.strategy} of {step.place} in database {self.database}", DESTROY):
-            if not step.atomic:
-                for statement in step.statements:
-                    self.connection.run(statement)
-                return frozenset()
-            self.connection.begin()
+            if step.done_if is None or not self.connection.rows(step.done_if):
+                return self._execute(step, entry)
+            self._record(entry, frozenset())
+            return frozenset()
+
+    def _execute(self, step: Step, entry: str | None) -> frozenset[TableName]:
+        with self._transaction() if step.atomic else contextlib.nullcontext():
             for statement in step.statements:
                 self.connection.run(statement)
-            self.connection.commit()
-            # Nothing tells which tables a statement wrote to, through views, triggers and routines: any may hold old rows now.
-            tables = self.connection.rows(TABLES, (self.database,))
-            return frozenset(TableName("", row["t"]) for row in tables)
+            dirty = self._touched() if step.atomic else frozenset()
+            self._record(entry, dirty)
+        return dirty
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
+        except pymysql.Error:
+            with contextlib.suppress(pymysql.Error):
+                self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def _touched(self) -> frozenset[TableName]:
+        """Nothing tells which tables a statement wrote to, through views, triggers and routines: any may hold old rows now."""
+        return frozenset(TableName("", row["t"]) for row in self.connection.rows(TABLES, (self.database,)))
+
+    def _record(self, entry: str | None, dirty: frozenset[TableName]) -> None:
+        if entry is not None:
+            ledger.record(self.connection, self.database, entry, json.dumps(sorted(dirty)))
+
+    def recall(self, beginning: str) -> dict[str, str]:
+        with told_as(MaskingFailed, f"Reading what was recorded of database {self.database}", DESTROY):
+            return ledger.recall(self.connection, self.database, beginning)
+
+    def record(self, entry: str, content: str) -> None:
+        with told_as(MaskingFailed, f"Recording of database {self.database}", DESTROY):
+            ledger.record(self.connection, self.database, entry, content)
+
+    def cancel(self) -> None:
+        with contextlib.suppress(ConnectionFailed, pymysql.Error), contextlib.closing(self._reach()) as other:
+            other.run(f"KILL QUERY {self.number}")
 
     def measure(self, schema: Schema, rules: DatabaseRules) -> Measurement:
         with told_as(VerifyFailed, f"Counting in database {self.database}", DESTROY):

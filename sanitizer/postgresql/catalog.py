@@ -129,6 +129,8 @@ def _table(read: _Catalog, row: Row) -> Table:
         ),
         blockers={column: tuple(descriptions) for column, descriptions in blockers.items()},
         table_blockers=tuple(dict.fromkeys(use.description for use in read.row_types[row.oid])),
+        rows=sum(part.rows for part in parts),
+        size_bytes=sum(part.size_bytes or 0 for part in parts),
     )
 
 

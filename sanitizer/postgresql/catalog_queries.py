@@ -1,6 +1,6 @@
 """The catalog queries. Each names its table by `oid`; newer catalog columns are read through to_jsonb, so that one text fits 13 to 17."""
 
-# Parents stand before their partitions.
+# Parents stand before their partitions. Our own ledger is none of them.
 RELATIONS = """
 SELECT c.oid, coalesce(pg_partition_root(c.oid), c.oid)::oid AS root, n.nspname AS schema, c.relname AS name,
        c.relkind AS kind, pg_has_role(c.relowner, 'USAGE') AS owned, row_security_active(c.oid) AS hides_rows,
@@ -15,9 +15,12 @@ SELECT c.oid, coalesce(pg_partition_root(c.oid), c.oid)::oid AS root, n.nspname 
                        JOIN pg_namespace pn ON pn.oid = pc.relnamespace AND pn.nspname = p.schemaname
                        WHERE pc.oid = c.oid OR pc.oid IN (SELECT relid FROM pg_partition_ancestors(c.oid))) AS update_refused,
        (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS extension
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS extension,
+       CASE c.relkind WHEN 'r' THEN greatest(c.reltuples, 0)::bigint ELSE 0 END AS rows,
+       CASE c.relkind WHEN 'r' THEN pg_total_relation_size(c.oid) ELSE 0 END AS size_bytes
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'
+  AND (n.nspname, c.relname) <> ('sanitizer_begun', 'ledger')
 ORDER BY (SELECT count(*) FROM pg_partition_ancestors(c.oid)), n.nspname, c.relname
 """
 

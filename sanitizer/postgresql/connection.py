@@ -10,13 +10,17 @@ import psycopg
 from psycopg import sql
 
 from sanitizer.dialect import Target
-from sanitizer.errors import ConnectionFailed, Finding, SanitizerError
+from sanitizer.errors import ConnectionFailed, ConnectionLost, Contended, DestroyDatabase, Finding, SanitizerError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 60
 STATEMENT_HOURS = 12
+GOING_DOWN = frozenset({"57P01", "57P02", "57P03", "57P05"})
+# A client that is gone without a word is noticed in about a minute, also while a statement runs.
+KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+NOTICED_SINCE = 140000
 
 # What libpq and the server say when a connection fails; there is no SQLSTATE to go by.
 _CAUSES = (
@@ -55,7 +59,7 @@ def connect(target: Target, database: str, *, read_only: bool = False) -> Connec
     Raises: ConnectionFailed.
     """
     connection = _logged_in(target, database)
-    settings = _settings(read_only=read_only).items()
+    settings = _settings(read_only=read_only, version=connection.info.server_version).items()
     connection.execute(
         sql.SQL("; ").join(sql.SQL("SET {} = {}").format(sql.Identifier(name), value) for name, value in settings)
     )
@@ -85,8 +89,10 @@ def _logged_in(target: Target, database: str) -> Connection:
     raise AssertionError("the last try returns or raises")
 
 
-def _settings(*, read_only: bool) -> dict[str, str]:
+def _settings(*, read_only: bool, version: int) -> dict[str, str]:
     return {
+        **KEEPALIVE,
+        **({"client_connection_check_interval": "10s"} if version >= NOTICED_SINCE else {}),
         "client_min_messages": "error",
         "lock_timeout": f"{LOCK_SECONDS}s",
         "statement_timeout": f"{STATEMENT_HOURS}h",
@@ -109,11 +115,23 @@ def _connection_failed(target: Target, database: str, message: str) -> Connectio
 
 @contextmanager
 def told_as(failure: Callable[[str], SanitizerError], what: str, remedy: str) -> Iterator[None]:
-    """Turns every error of PostgreSQL inside it into our own, told by SQLSTATE and names only."""
+    """Turns every error of PostgreSQL inside it into our own, told by SQLSTATE and names only; what was under way may be Contended or ConnectionLost."""
     try:
         yield
     except psycopg.Error as exc:
-        raise failure(f"{what}: {describe(exc)}. {remedy}") from exc
+        told = failure(f"{what}: {describe(exc)}. {remedy}")
+        if isinstance(told, DestroyDatabase):
+            if _is_lost(exc):
+                raise ConnectionLost(told.message) from exc
+            if isinstance(exc, psycopg.errors.DeadlockDetected):
+                raise Contended(told.message) from exc
+        raise told from exc
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    """Whether the server, or the way to it, went away."""
+    state = error.sqlstate or ""
+    return isinstance(error, psycopg.OperationalError) and (not state or state.startswith("08") or state in GOING_DOWN)
 
 
 def describe(error: psycopg.Error) -> str:

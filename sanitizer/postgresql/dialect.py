@@ -1,15 +1,18 @@
 """PostgreSQL behind the dialect's seam: the server, its lock, its mark."""
 
-from collections.abc import Iterator
+import json
+import threading
+import time
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 
-from psycopg import sql
+import psycopg
 
-from sanitizer.dialect import Target
+from sanitizer.dialect import Mark, Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
 from sanitizer.functions import DELETE, KEEP, WHERE
 from sanitizer.names import TableName
-from sanitizer.postgresql import masking, neutralise, purge
+from sanitizer.postgresql import ledger, masking, neutralise, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
 from sanitizer.postgresql.refusals import server_refusals
@@ -21,11 +24,19 @@ from sanitizer.steps import DESTROY, Step
 MAINTENANCE = "postgres"
 # Databases that PostgreSQL itself makes need no rules while nobody put tables there.
 MADE_BY_THE_SERVER = frozenset({MAINTENANCE, "template1"})
-MARK = "sanitizer_begun"
+MARK = "mark"
 LOCK_NUMBER = int.from_bytes(b"sanitize", "big")
 
 DATABASES = "SELECT datname FROM pg_database WHERE datname NOT IN ('rdsadmin', 'template0') ORDER BY datname"
-BEGUN = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s"
+CLAIM = "SELECT pg_try_advisory_lock(%s)"
+CLAIM_TRIES, PAUSE_SECONDS = 30, 0.1  # a killed sanitizer's session takes a moment to end
+# On RDS max_worker_processes is twice the number of processors, and 8 at least.
+PROCESSORS = "SELECT current_setting('max_worker_processes')::int / 2"
+MOST_CONNECTIONS = 16
+SESSIONS = """
+FROM pg_stat_activity
+WHERE application_name = 'sanitizer' AND usename = current_user AND pid <> pg_backend_pid() AND (pid = %(number)s OR %(number)s IS NULL)
+"""
 RESET_REMEDY = "In the source: GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO the master user"
 MAY_MARK = "SELECT has_database_privilege(current_database(), 'CREATE')"
 
@@ -36,8 +47,11 @@ def open_server(target: Target, *, read_only: bool = False) -> Iterator["Postgre
 
     Raises: ConnectionFailed.
     """
-    with closing(connect(target, MAINTENANCE, read_only=read_only)) as maintenance:
-        yield PostgreSql(target, maintenance, read_only=read_only)
+    server = PostgreSql(target, connect(target, MAINTENANCE, read_only=read_only), read_only=read_only)
+    try:
+        yield server
+    finally:
+        server.maintenance.close()
 
 
 class PostgreSql:
@@ -50,6 +64,7 @@ class PostgreSql:
         self.target = target
         self.maintenance = maintenance
         self.read_only = read_only
+        self._reviving = threading.Lock()
 
     @contextmanager
     def session(self, database: str) -> Iterator[PostgreSqlSession]:
@@ -62,10 +77,37 @@ class PostgreSql:
 
     def claim(self) -> None:
         with told_as(ConnectionFailed, "The lock cannot be taken", "Try again"):
-            row = self.maintenance.execute("SELECT pg_try_advisory_lock(%s)", (LOCK_NUMBER,)).fetchone()
-        if not row or not row[0]:
-            finding = Finding("server", "another sanitizer is at work", "Wait until it has ended, or end it")
-            raise PreflightRefused("Another sanitizer is at work on this server", [finding])
+            for _ in range(CLAIM_TRIES):
+                row = self.maintenance.execute(CLAIM, (LOCK_NUMBER,)).fetchone()
+                if row and row[0]:
+                    return
+                time.sleep(PAUSE_SECONDS)
+        finding = Finding("server", "another sanitizer is at work", "Wait until it has ended, or end it")
+        raise PreflightRefused("Another sanitizer is at work on this server", [finding])
+
+    def connections(self) -> int:
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            (processors,) = self.maintenance.execute(PROCESSORS).fetchone() or (1,)
+        return max(1, min(int(processors), MOST_CONNECTIONS))
+
+    def end_sessions(self, number: int | None = None) -> None:
+        with self._reviving, told_as(MaskingFailed, "Sessions that were lost cannot be ended", DESTROY):
+            if not self._maintained():
+                self.maintenance = connect(self.target, MAINTENANCE)
+                self.claim()
+            which = {"number": number}
+            self.maintenance.execute(f"SELECT pg_terminate_backend(pid) {SESSIONS}".encode(), which)
+            while self.maintenance.execute(f"SELECT pid {SESSIONS}".encode(), which).fetchone():
+                time.sleep(PAUSE_SECONDS)
+
+    def _maintained(self) -> bool:
+        """Whether the maintenance connection, and so the lock, is still there."""
+        try:
+            self.maintenance.execute("SELECT 1")
+        except psycopg.OperationalError:
+            self.maintenance.close()
+            return False
+        return True
 
     def databases(self) -> list[str]:
         return [name for name in self._all_databases() if name not in MADE_BY_THE_SERVER or self._has_tables(name)]
@@ -81,11 +123,7 @@ class PostgreSql:
     def refusals(self) -> list[Finding]:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             findings = list(server_refusals(self.maintenance))
-            begun = self.maintenance.execute(BEGUN, (MARK,)).fetchone()
             (may_mark,) = self.maintenance.execute(MAY_MARK).fetchone() or (False,)
-        if begun:
-            problem = f"run {begun[0]} began masking here and did not finish: nobody knows which rows are masked"
-            findings.append(Finding("server", problem, "Destroy this database and restore the snapshot anew"))
         if not may_mark:
             problem = f"the user may not create a schema in database {MAINTENANCE}, where the run is marked as begun"
             remedy = f"In the source: GRANT CREATE ON DATABASE {MAINTENANCE} TO the master user"
@@ -107,15 +145,28 @@ class PostgreSql:
         with self.session(database) as session:
             return session.statement_statistics()
 
-    def begin(self, run_id: str) -> None:
-        comment = sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(MARK), sql.Literal(run_id))
-        with told_as(MaskingFailed, "The run cannot be marked as begun", DESTROY), self.maintenance.transaction():
-            self.maintenance.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(MARK)))
-            self.maintenance.execute(comment)
+    def begun(self) -> Mark | None:
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            mark = ledger.recall(self.maintenance, MARK).get(MARK)
+        return Mark(**json.loads(mark)) if mark else None
 
-    def finish(self) -> None:
+    def begin(self, mark: Mark, databases: Collection[str]) -> None:
+        with told_as(MaskingFailed, "The run cannot be marked as begun", DESTROY):
+            for database in databases:
+                if database != MAINTENANCE:
+                    with self.session(database) as session:
+                        ledger.create(session.connection)
+            with self.maintenance.transaction():
+                ledger.create(self.maintenance)
+                ledger.record(self.maintenance, MARK, json.dumps(mark._asdict()))
+
+    def finish(self, databases: Collection[str]) -> None:
         with told_as(PurgeFailed, "The mark of the run cannot be removed", DESTROY):
-            self.maintenance.execute(sql.SQL("DROP SCHEMA {}").format(sql.Identifier(MARK)))
+            for database in databases:
+                if database != MAINTENANCE:
+                    with self.session(database) as session:
+                        ledger.remove(session.connection)
+            ledger.remove(self.maintenance)
 
     def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
         return masking.plan_masking(schema, rules)

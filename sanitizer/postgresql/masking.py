@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from psycopg import sql
 
+from sanitizer.estimates import rewriting, updating
 from sanitizer.names import TableName
 from sanitizer.postgresql.deletion import plan_deletions
 from sanitizer.postgresql.expressions import Row, masked_column
@@ -47,7 +48,16 @@ def _pass(database: str, table: Table, rules: TableRules, functions: dict[str, s
 
 def _functions(database: str, functions: dict[str, str]) -> Step:
     why = "the expressions below call them; they are gone when the session ends"
-    return Step("mask", database, "temporary functions", "create", why, tuple(functions.values()))
+    return Step(
+        "mask",
+        database,
+        "temporary functions",
+        "create",
+        why,
+        tuple(functions.values()),
+        atomic=True,
+        session_only=True,
+    )
 
 
 def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKey]:
@@ -79,10 +89,30 @@ def _mask(database: str, table: Table, rules: TableRules, values: dict[str, sql.
     blockers = rewrite_blockers(table, rules.masked)
     if blockers:
         why = f"ALTER COLUMN TYPE is refused ({'; '.join(blockers)}): one UPDATE of all columns, its triggers and rules off; VACUUM FULL later"
-        return Step("mask", database, str(table.name), UPDATE, why, _update(table, values), atomic=True)
+        return Step(
+            "mask",
+            database,
+            str(table.name),
+            UPDATE,
+            why,
+            _update(table, values),
+            atomic=True,
+            parallel=True,
+            weight=updating(table, len(values)),
+        )
     why = "nothing depends on the masked columns: one ALTER writes the table and its indexes anew, fires no trigger, leaves no old row"
-    statement = alter_types(table, values)
-    return Step("mask", database, str(table.name), REWRITE, why, (statement,), leaves_clean=frozenset({table.name}))
+    return Step(
+        "mask",
+        database,
+        str(table.name),
+        REWRITE,
+        why,
+        (alter_types(table, values),),
+        atomic=True,
+        leaves_clean=frozenset({table.name}),
+        parallel=True,
+        weight=rewriting(table, len(values)),
+    )
 
 
 def _may_hold_subquery(rule: Rule) -> bool:
@@ -102,7 +132,7 @@ def _without_foreign_key(database: str, key: ForeignKey) -> Step:
         sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(identifier(key.relation), sql.Identifier(key.name))
     )
     why = "while one side is masked and the other is not yet, it would not hold; it returns below as it was"
-    return Step("mask", database, str(key), "foreign key off", why, (statement,))
+    return Step("mask", database, str(key), "foreign key off", why, (statement,), atomic=True)
 
 
 def _with_foreign_key(database: str, key: ForeignKey) -> Step:

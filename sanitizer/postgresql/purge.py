@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 
 from psycopg import sql
 
+from sanitizer.estimates import rewriting
 from sanitizer.names import TableName
 from sanitizer.postgresql.writing import identifier, text
 from sanitizer.schema import Schema
-from sanitizer.steps import Step
+from sanitizer.steps import Step, Weight
 
 FOREIGN, PARTITIONED = "f", "p"
 
@@ -26,6 +27,8 @@ def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
                         "vacuum full",
                         "old versions of its rows are left in its file",
                         (statement,),
+                        parallel=True,
+                        weight=rewriting(table) if len(table.relations) == 1 else Weight(),
                     )
     for view in schema.materialized_views:
         if view.populated:

@@ -1,11 +1,16 @@
 """One connection to one PostgreSQL database."""
 
+import contextlib
+import json
 from collections.abc import Mapping
+
+import psycopg
 
 from sanitizer.checks import Checks
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, VerifyFailed
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
+from sanitizer.postgresql import ledger
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
@@ -37,10 +42,13 @@ WHERE e.extname = 'pg_stat_statements'
 GROUP BY n.nspname
 """
 
+# The ledger is none of them.
 HAS_TABLES = """
 SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+               WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                 AND (n.nspname, c.relname) <> ('sanitizer_begun', 'ledger'))
 """
+CANCEL_SECONDS = 5.0
 
 
 class PostgreSqlSession:
@@ -49,6 +57,7 @@ class PostgreSqlSession:
     def __init__(self, connection: Connection, database: str) -> None:
         self.connection = connection
         self.database = database
+        self.number = connection.info.backend_pid
 
     def schema(self) -> Schema:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
@@ -69,19 +78,32 @@ class PostgreSqlSession:
         with told_as(MaskingFailed, "The masking key cannot be set", DESTROY):
             self.connection.execute(f"SELECT pg_catalog.set_config('{KEY_SETTING}', %s, false)".encode(), (key,))
 
-    def execute(self, step: Step) -> frozenset[TableName]:
+    def execute(self, step: Step, entry: str | None = None) -> frozenset[TableName]:
         with told_as(FAILURES[step.phase], f"{step.strategy} of {step.place} in database {self.database}", DESTROY):
-            return self._execute(step)
+            if step.atomic:
+                with self.connection.transaction():
+                    return self._execute(step, entry)
+            return self._execute(step, entry)
 
-    def _execute(self, step: Step) -> frozenset[TableName]:
-        if not step.atomic:
-            for statement in step.statements:
-                self.connection.execute(statement.encode())
-            return frozenset()
-        with self.connection.transaction():
-            for statement in step.statements:
-                self.connection.execute(statement.encode())
-            return frozenset(TableName(schema, table) for schema, table in self.connection.execute(TOUCHED))
+    def _execute(self, step: Step, entry: str | None) -> frozenset[TableName]:
+        for statement in step.statements:
+            self.connection.execute(statement.encode())
+        touched = [TableName(*names) for names in self.connection.execute(TOUCHED)] if step.atomic else []
+        if entry is not None:
+            ledger.record(self.connection, entry, json.dumps(touched))
+        return frozenset(touched)
+
+    def recall(self, beginning: str) -> dict[str, str]:
+        with told_as(MaskingFailed, f"Reading what was recorded in database {self.database}", DESTROY):
+            return ledger.recall(self.connection, beginning)
+
+    def record(self, entry: str, content: str) -> None:
+        with told_as(MaskingFailed, f"Recording in database {self.database}", DESTROY):
+            ledger.record(self.connection, entry, content)
+
+    def cancel(self) -> None:
+        with contextlib.suppress(psycopg.Error):
+            self.connection.cancel_safe(timeout=CANCEL_SECONDS)
 
     def measure(self, schema: Schema, rules: DatabaseRules) -> Measurement:
         with told_as(VerifyFailed, f"Counting in database {self.database}", DESTROY):

@@ -12,8 +12,9 @@ TRUNCATE = "truncate"
 def truncate(database: str, table: Table) -> Step:
     """Removes the rows, then their traces in the statistics."""
     why, statements = _how(table)
+    clean = frozenset({table.name})
     return Step(
-        "mask", database, str(table.name), TRUNCATE, why, statements, atomic=True, leaves_clean=frozenset({table.name})
+        "mask", database, str(table.name), TRUNCATE, why, statements, atomic=True, leaves_clean=clean, parallel=True
     )
 
 

@@ -134,7 +134,7 @@ def test_a_failing_statement_is_told_by_number_and_sqlstate(bench: Workbench) ->
         "SQLSTATE 23505 (UniqueViolation), table public.t, constraint t_m_key",
     )
     assert "Destroy this database" in outcome.message
-    bench.sql("DROP SCHEMA sanitizer_begun", "postgres")
+    bench.forget()
     outcome = bench.run(bench.arguments("run", RULES + f"\nsql: [SELEC '{MARKER}']"))
     check(outcome, 20, "statement 1 of sql.after", "SQLSTATE 42601 (SyntaxError), at character 1")
 

@@ -94,6 +94,11 @@ class Workbench:
         ):
             self.server.superuser_sql(f'DROP ROLE "{role}"')
 
+    def forget(self) -> None:
+        """Takes away what an unfinished run recorded, as if nobody had begun."""
+        for database in ("shop", "postgres"):
+            self.sql("DROP SCHEMA IF EXISTS sanitizer_begun CASCADE", database)
+
     def close(self) -> None:
         for connection in self.connections.values():
             connection.close()

@@ -152,16 +152,6 @@ def test_stopping_it_while_it_changes_the_database_says_so(bench: MariaDbBench, 
     assert bench.sql(MARKED) == [(1,)]
 
 
-def test_losing_the_connection_in_the_middle_means_destroy(bench: MariaDbBench) -> None:
-    """As the failure of what was being done."""
-    process = start_and_wait(bench)
-    kill_statements(bench)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 20
-    assert "the connection was lost" in err
-    assert "Traceback" not in err
-
-
 def test_a_managed_password_may_count_a_little_later(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change RDS may refuse the new password for some seconds: it is tried again, for a while, and only then."""
     pauses: list[float] = []

@@ -50,6 +50,9 @@ class MariaDbBench(Workbench):
             cursor.execute(query, values)
             return list(cursor.fetchall())
 
+    def forget(self) -> None:
+        self.sql("DROP DATABASE IF EXISTS sanitizer_begun")
+
     @staticmethod
     def quoted(name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
