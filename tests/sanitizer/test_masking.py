@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import subprocess
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,24 +20,8 @@ FIVE = "INSERT INTO users SELECT i, 'Person' || i || '@posteo.de', 'Name ' || i 
 
 def dump(bench: Workbench) -> str:
     """The schema as pg_dump writes it."""
-    environment = {
-        "PGPASSWORD": "Sehr-geheim-7",
-        "PGSSLMODE": "verify-full",
-        "PGSSLROOTCERT": str(bench.server.ca_file),
-    }
-    command = [
-        str(bench.programs / "pg_dump"),
-        "-s",
-        "-h",
-        "localhost",
-        "-p",
-        str(bench.server.port),
-        "-U",
-        "master",
-        "shop",
-    ]
-    text = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    return "\n".join(line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
+    lines = bench.program("pg_dump", "-s").splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
 
 
 def test_each_function_writes_what_it_promises(bench: Workbench) -> None:
@@ -244,7 +227,8 @@ def test_what_forbids_a_rewrite_is_updated_around(bench: Workbench) -> None:
     originals = [*(f"secret-{i}" for i in (1, 2, 3)), "secret-child"]
     expected = {hashlib.sha256(f"{KEY}{original}{KEY}".encode()).hexdigest()[:32] for original in originals}
     tables = [
-        f"  {name}.copies: {{m: keep}}\n  {name}.t: {OTHER_RULES.get(name, '{id: keep, m: hash, g: keep}')}" for name in BLOCKERS
+        f"  {name}.copies: {{m: keep}}\n  {name}.t: {OTHER_RULES.get(name, '{id: keep, m: hash, g: keep}')}"
+        for name in BLOCKERS
     ]
     outcome = bench.mask("\n".join(tables))
     assert outcome.report is not None
