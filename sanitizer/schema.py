@@ -55,6 +55,22 @@ class Switch(NamedTuple):
     mode: str
 
 
+class Dependent(NamedTuple):
+    """Something that uses columns and keeps them from being written anew: the SQL that takes it out of the way, and that brings it back.
+
+    `obstacle` says why it would not come back as it was; `takes_along` describes others that must be out of the way before. `stored` is the
+    name of the rows that it must be filled with when it is back, `called` the name of what cannot be called meanwhile.
+    """
+
+    description: str
+    off: tuple[str, ...]
+    on: tuple[str, ...]
+    obstacle: str | None = None
+    takes_along: tuple[str, ...] = ()
+    stored: TableName | None = None
+    called: str | None = None
+
+
 class Relation(NamedTuple):
     """A stored part of a table: the table itself, or a partition."""
 
@@ -64,7 +80,11 @@ class Relation(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its partitions, which have no rules of their own. `rows` and `size_bytes` (with indexes) are the catalog's estimates."""
+    """One table with its partitions, which have no rules of their own.
+
+    `blockers` describe what uses a column, `forgotten` are statements that set anew what a column loses when its type is set. `rows` and
+    `size_bytes` (indexes too) are the catalog's estimates.
+    """
 
     name: TableName
     kind: str
@@ -80,6 +100,7 @@ class Table:
     switches: tuple[Switch, ...] = ()
     blockers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     table_blockers: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
     rows: int = 0
     size_bytes: int = 0
 
@@ -110,10 +131,11 @@ class MaterializedView(NamedTuple):
 
 @dataclass(frozen=True)
 class Schema:
-    """One database. Materialized views stand after those they read."""
+    """One database. Materialized views stand after those they read; so do dependents, which are found by their description."""
 
     database: str
     tables: dict[TableName, Table]
     partitions: dict[TableName, TableName]
     foreign_keys: tuple[ForeignKey, ...]
     materialized_views: tuple[MaterializedView, ...]
+    dependents: dict[str, Dependent] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from psycopg.rows import namedtuple_row
 from sanitizer.names import TableName
 from sanitizer.postgresql import catalog_queries as queries
 from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.dependents import read_dependents
 from sanitizer.schema import Column, ForeignKey, MaterializedView, Relation, Schema, Switch, Table, Unique
 
 Row = Any
@@ -36,6 +37,7 @@ def read_schema(connection: Connection, database: str) -> Schema:
         materialized_views=tuple(
             MaterializedView(_name(row), row.populated, row.owned) for row in read.materialized_views
         ),
+        dependents=read.dependents.all,
     )
 
 
@@ -72,6 +74,9 @@ class _Catalog:
             row for row in ask(queries.FOREIGN_KEYS) if row.oid in self.names and row.referenced in self.names
         ]
         self.materialized_views = ask(queries.MATERIALIZED_VIEWS)
+        self.forgotten = self._grouped(ask(queries.FORGOTTEN))
+        order = [_name(row) for row in self.materialized_views]
+        self.dependents = read_dependents(ask, connection.info.server_version, order)
         self.parts = self._grouped(self.relations)
 
     def _grouped(self, rows: list[Row]) -> dict[int, list[Row]]:
@@ -103,7 +108,9 @@ def _table(read: _Catalog, row: Row) -> Table:
     columns = {column.name: _column(read, column) for column in read.columns[row.oid] if column.oid == row.oid}
     blockers: dict[str, dict[str, None]] = defaultdict(dict)
     for blocker in read.blockers[row.oid]:
-        blockers[blocker.column][blocker.description] = None
+        known = read.dependents.by_object.get((blocker.catalog, blocker.object))
+        blockers[blocker.column][known.description if known else blocker.description] = None
+    forgotten = read.forgotten[row.oid]
     return Table(
         name=_name(row),
         kind=row.kind,
@@ -128,7 +135,13 @@ def _table(read: _Catalog, row: Row) -> Table:
             if switch.oid == part.oid
         ),
         blockers={column: tuple(descriptions) for column, descriptions in blockers.items()},
-        table_blockers=tuple(dict.fromkeys(use.description for use in read.row_types[row.oid])),
+        table_blockers=tuple(
+            dict.fromkeys(
+                [f"{use.description} is of its row type" for use in read.row_types[row.oid]]
+                + [each.obstacle for each in forgotten if each.obstacle]
+            )
+        ),
+        forgotten=tuple(each.statement for each in forgotten),
         rows=sum(part.rows for part in parts),
         size_bytes=sum(part.size_bytes or 0 for part in parts),
     )

@@ -78,7 +78,8 @@ ORDER BY 2, 3
 
 # What ALTER COLUMN TYPE does not rebuild by itself (it does indexes, constraints, defaults, statistics objects, owned sequences).
 BLOCKERS = """
-SELECT d.refobjid AS oid, a.attname AS column, pg_describe_object(d.classid, d.objid, d.objsubid) AS description
+SELECT d.refobjid AS oid, a.attname AS column, d.classid::regclass::text AS catalog, d.objid AS object,
+       pg_describe_object(d.classid, d.objid, d.objsubid) AS description
 FROM pg_depend d
 JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_class dependent ON d.classid = 'pg_class'::regclass AND dependent.oid = d.objid
@@ -87,7 +88,7 @@ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.refobjid >
   AND d.classid NOT IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass)
   AND dependent.relkind IS DISTINCT FROM 'i' AND dependent.relkind IS DISTINCT FROM 'I' AND dependent.relkind IS DISTINCT FROM 'S'
   AND (f.oid IS NULL OR (f.adrelid, f.adnum) <> (d.refobjid, d.refobjsubid))
-ORDER BY 1, 2, 3
+ORDER BY 1, 2, description
 """
 
 ROW_TYPES = """
@@ -96,6 +97,25 @@ FROM pg_type t
 JOIN pg_type used ON used.oid IN (t.oid, t.typarray) OR used.typbasetype IN (t.oid, t.typarray)
 JOIN pg_attribute a ON a.atttypid = used.oid AND NOT a.attisdropped
 WHERE t.typrelid >= 16384
+ORDER BY 1, 2
+"""
+
+# What ALTER COLUMN TYPE rebuilds, but not with all it had: statements that may be done twice.
+FORGOTTEN = """
+SELECT i.indrelid AS oid, 'ALTER INDEX ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' ALTER COLUMN ' || a.attnum
+    || ' SET STATISTICS ' || (to_jsonb(a) ->> 'attstattarget') AS statement, NULL AS obstacle
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE i.indexprs IS NOT NULL AND (to_jsonb(a) ->> 'attstattarget')::int >= 0
+UNION ALL
+SELECT s.stxrelid, 'ALTER STATISTICS ' || quote_ident(n.nspname) || '.' || quote_ident(s.stxname) || given.clause,
+       CASE WHEN given.owner AND NOT (pg_has_role(s.stxowner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+                                      AND has_schema_privilege(s.stxowner, n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'CREATE'))
+            THEN 'statistics object ' || quote_ident(n.nspname) || '.' || quote_ident(s.stxname) || ' would not return to its owner' END
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+CROSS JOIN LATERAL (VALUES (false, ' SET STATISTICS ' || nullif((to_jsonb(s) ->> 'stxstattarget')::int, -1)),
+                           (true, CASE WHEN pg_get_userbyid(s.stxowner) <> current_user
+                                       THEN ' OWNER TO ' || quote_ident(pg_get_userbyid(s.stxowner)) END)) AS given(owner, clause)
+WHERE given.clause IS NOT NULL
 ORDER BY 1, 2
 """
 

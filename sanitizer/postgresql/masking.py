@@ -1,7 +1,6 @@
 """Plans how a database is masked: for each table the cheapest strategy that is correct, all columns in one pass."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from psycopg import sql
 
@@ -9,41 +8,58 @@ from sanitizer.estimates import rewriting, updating
 from sanitizer.names import TableName
 from sanitizer.postgresql.deletion import plan_deletions
 from sanitizer.postgresql.expressions import Row, masked_column
+from sanitizer.postgresql.obstacles import in_the_way, reads_elsewhere, rewrite_blockers, with_again, without
 from sanitizer.postgresql.truncation import truncate
 from sanitizer.postgresql.writing import alter_types, identifier, text, with_switches_off
-from sanitizer.rules import DatabaseRules, Rule, TableRules
-from sanitizer.schema import ForeignKey, Schema, Table
+from sanitizer.rules import DatabaseRules, TableRules
+from sanitizer.schema import Dependent, ForeignKey, Schema, Table
 from sanitizer.steps import Step
 
 REWRITE, UPDATE = "rewrite", "update"
 
 
 def plan_masking(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
-    """Every table's pass, between the removal and the exact return of the foreign keys that masking would break."""
+    """Every table's pass, between the removal and the exact return of what it would break or what would forbid it.
+
+    Passes that may read other tables come first, while views and functions still answer.
+    """
     yield from plan_deletions(schema, rules)
     functions: dict[str, str] = {}
     passes = [
-        step
+        (step, reads_elsewhere(schema, table_rules.masked))
         for name, table_rules in rules.listed.items()
-        if (step := _pass(schema.database, schema.tables[name], table_rules, functions))
+        if (step := _pass(schema, schema.tables[name], table_rules, functions))
     ]
     if functions:
         yield _functions(schema.database, functions)
     keys = touched_foreign_keys(schema, rules)
+    dependents = _dependents(schema, rules, [step for step, _ in passes if step.strategy == REWRITE])
     for key in keys:
         yield _without_foreign_key(schema.database, key)
-    yield from passes
+    yield from (step._replace(parallel=False) for step, is_first in passes if is_first)
+    yield from without(schema.database, dependents)
+    yield from (step for step, is_first in passes if not is_first)
+    yield from with_again(schema, dependents, changes_later=bool(rules.after))
     for key in keys:
         yield _with_foreign_key(schema.database, key)
 
 
-def _pass(database: str, table: Table, rules: TableRules, functions: dict[str, str]) -> Step | None:
+def _dependents(schema: Schema, rules: DatabaseRules, rewritten: list[Step]) -> list[Dependent]:
+    """What uses columns that these steps write anew, in the order in which it comes back."""
+    found: set[str] = set()
+    for step in rewritten:
+        for name in step.leaves_clean:
+            found |= in_the_way(schema, schema.tables[name], rules.listed[name].masked).keys()
+    return [dependent for description, dependent in schema.dependents.items() if description in found]
+
+
+def _pass(schema: Schema, table: Table, rules: TableRules, functions: dict[str, str]) -> Step | None:
     if rules.truncate:
-        return truncate(database, table)
+        return truncate(schema.database, table)
     if not rules.masked:
         return None
     row = Row(table.columns, rules.columns, functions)
-    return _mask(database, table, rules, {name: masked_column(row, name) for name in rules.masked})
+    return _mask(schema, table, rules, {name: masked_column(row, name) for name in rules.masked})
 
 
 def _functions(database: str, functions: dict[str, str]) -> Step:
@@ -74,25 +90,15 @@ def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKe
     ]
 
 
-def rewrite_blockers(table: Table, rules: Mapping[str, Rule]) -> list[str]:
-    """What forbids ALTER COLUMN TYPE on these columns by these rules."""
-    found = [f"{blocker} uses {column}" for column in rules for blocker in table.blockers.get(column, ())]
-    found += [f"{use} is of its row type" for use in table.table_blockers]
-    if table.inherits:
-        found.append("it takes part in inheritance, or is of a composite type")
-    if any(_may_hold_subquery(rule) for rule in rules.values()):
-        found.append("an expression of the rules may hold a subquery")
-    return found
-
-
-def _mask(database: str, table: Table, rules: TableRules, values: dict[str, sql.Composable]) -> Step:
-    blockers = rewrite_blockers(table, rules.masked)
+def _mask(schema: Schema, table: Table, rules: TableRules, values: dict[str, sql.Composable]) -> Step:
+    blockers = rewrite_blockers(schema, table, rules.masked)
+    name = str(table.name)
     if blockers:
         why = f"ALTER COLUMN TYPE is refused ({'; '.join(blockers)}): one UPDATE of all columns, its triggers and rules off; VACUUM FULL later"
         return Step(
             "mask",
-            database,
-            str(table.name),
+            schema.database,
+            name,
             UPDATE,
             why,
             _update(table, values),
@@ -100,14 +106,14 @@ def _mask(database: str, table: Table, rules: TableRules, values: dict[str, sql.
             parallel=True,
             weight=updating(table, len(values)),
         )
-    why = "nothing depends on the masked columns: one ALTER writes the table and its indexes anew, fires no trigger, leaves no old row"
+    why = f"{_depending(len(in_the_way(schema, table, rules.masked)))}: one ALTER writes the table and its indexes anew, fires no trigger, leaves no old row"
     return Step(
         "mask",
-        database,
-        str(table.name),
+        schema.database,
+        name,
         REWRITE,
         why,
-        (alter_types(table, values),),
+        alter_types(table, values),
         atomic=True,
         leaves_clean=frozenset({table.name}),
         parallel=True,
@@ -115,9 +121,10 @@ def _mask(database: str, table: Table, rules: TableRules, values: dict[str, sql.
     )
 
 
-def _may_hold_subquery(rule: Rule) -> bool:
-    written = f"{rule.where or ''} {rule.arguments.get('expression', '')}"
-    return re.search(r"\b(select|values|table|with)\b", written, re.IGNORECASE) is not None
+def _depending(number: int) -> str:
+    if not number:
+        return "nothing depends on the masked columns"
+    return f"what depends on the masked columns ({number}) is out of the way meanwhile"
 
 
 def _update(table: Table, values: dict[str, sql.Composable]) -> tuple[str, ...]:

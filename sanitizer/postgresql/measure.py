@@ -4,32 +4,16 @@ from psycopg import sql
 
 from sanitizer.measurement import Count, Measurement
 from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.structure import read_structure
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Column, Schema, Table
-
-# Constraints, triggers, rules and indexes of user tables, each as one text.
-STRUCTURE = """
-SELECT 'constraint ' || conname || ' on ' || conrelid::regclass, pg_get_constraintdef(oid) || convalidated
-FROM pg_constraint WHERE conrelid >= 16384 AND conparentid = 0
-UNION ALL
-SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass, tgenabled::text
-FROM pg_trigger WHERE tgrelid >= 16384 AND NOT tgisinternal
-UNION ALL
-SELECT 'rule ' || rulename || ' on ' || ev_class::regclass, ev_enabled::text
-FROM pg_rewrite WHERE ev_class >= 16384 AND rulename <> '_RETURN'
-UNION ALL
-SELECT 'index ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) || i.indisvalid
-FROM pg_index i WHERE i.indrelid >= 16384 AND EXISTS (SELECT FROM pg_class c WHERE c.oid = i.indrelid AND c.relkind IN ('r', 'p', 'm'))
-  AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = i.indrelid AND c.relnamespace::regnamespace::text ~ '^pg_')
-"""
 
 
 def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
     """Reads every listed table once."""
     tables = {name: _count(connection, schema.tables[name], table_rules) for name, table_rules in rules.listed.items()}
-    structure: dict[str, str] = dict(connection.execute(STRUCTURE).fetchall())
-    return Measurement(tables, structure)
+    return Measurement(tables, read_structure(connection))
 
 
 def _count(connection: Connection, table: Table, rules: TableRules) -> Count:

@@ -14,7 +14,7 @@ FOREIGN, PARTITIONED = "f", "p"
 
 
 def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
-    """Every table but the clean ones is written anew, then every stored query result, then the planner's statistics."""
+    """Every table but the clean ones is written anew, then every stored query result but those, then the planner's statistics."""
     for name, table in schema.tables.items():
         if name not in clean and table.owned:
             for relation in table.relations:
@@ -31,7 +31,7 @@ def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
                         weight=rewriting(table) if len(table.relations) == 1 else Weight(),
                     )
     for view in schema.materialized_views:
-        if view.populated:
+        if view.populated and view.name not in clean:
             statement = text(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(identifier(view.name)))
             yield Step(
                 "purge", schema.database, str(view.name), "refresh", "it stores rows from before masking", (statement,)

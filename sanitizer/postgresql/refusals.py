@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sanitizer.errors import Finding
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.masking import rewrite_blockers
 from sanitizer.postgresql.neutralise import out_of_reach
+from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
 
@@ -53,7 +53,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
         yield Finding(f"database {schema.database}", problem, remedy)
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
-        updated = table_rules.masked and rewrite_blockers(table, table_rules.masked)
+        updated = table_rules.masked and rewrite_blockers(schema, table, table_rules.masked)
         if table.update_refused and (updated or table_rules.delete):
             problem = f"table {name} must be updated, but is published without a replica identity"
             yield Finding(

@@ -26,7 +26,7 @@ def _how(table: Table) -> tuple[str, tuple[str, ...]]:
         return why, _emptied_after_one_row(table)
     return "the rules empty it; giving each column the type it has drops its statistics", (
         *_emptied(table),
-        alter_types(table, {name: sql.Identifier(name) for name in table.columns}),
+        *alter_types(table, {name: sql.Identifier(name) for name in table.columns}),
     )
 
 

@@ -20,19 +20,20 @@ def text(composed: sql.Composable) -> str:
     return composed.as_string()
 
 
-def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> str:
-    """One statement that gives these columns their new values, and the very type, collation and storage they have."""
+def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> tuple[str, ...]:
+    """One statement that gives these columns their new values, and the very type, collation and storage they have; then what that forgets."""
     actions: list[sql.Composable] = []
     for name, value in values.items():
         column, quoted = table.columns[name], sql.Identifier(name)
         collation = sql.SQL(" COLLATE " + column.collation) if column.collation else sql.SQL("")
-        alter = sql.SQL("ALTER COLUMN {} SET DATA TYPE {}{} USING ({})")
-        actions.append(alter.format(quoted, sql.SQL(column.type), collation, value))
+        set_type = sql.SQL("ALTER COLUMN {} SET DATA TYPE {}{} USING ({})")
+        actions.append(set_type.format(quoted, sql.SQL(column.type), collation, value))
         if column.storage:  # forgotten by SET DATA TYPE, as is the next
             actions.append(sql.SQL("ALTER COLUMN {} SET STORAGE {}").format(quoted, sql.SQL(column.storage)))
         if column.compression:
             actions.append(sql.SQL("ALTER COLUMN {} SET COMPRESSION {}").format(quoted, sql.SQL(column.compression)))
-    return text(sql.SQL("ALTER TABLE {} {}").format(identifier(table.name), sql.SQL(", ").join(actions)))
+    alter = text(sql.SQL("ALTER TABLE {} {}").format(identifier(table.name), sql.SQL(", ").join(actions)))
+    return alter, *table.forgotten
 
 
 def with_switches_off(switches: Iterable[Switch], statements: tuple[str, ...]) -> tuple[str, ...]:

@@ -62,15 +62,15 @@ def test_the_same_input_gives_the_same_output_in_every_table_and_run(bench: Work
     create = f"CREATE TABLE {{}} ({columns(DETERMINISTIC)})"
     before = [example.before for _, example in DETERMINISTIC]
     found = []
-    for key, view in (("5a" * 32, ""), ("5a" * 32, "CREATE VIEW v AS SELECT * FROM t"), ("77" * 32, "")):
+    for key, used in (("5a" * 32, ""), ("5a" * 32, "CREATE TYPE uses AS (row t)"), ("77" * 32, "")):
         (bench.directory / "key").write_text(key)
         (bench.directory / "report.json").unlink(missing_ok=True)
-        bench.sql("DROP TABLE IF EXISTS t CASCADE; " + create.format("t") + ";" + view)
+        bench.sql("DROP TABLE IF EXISTS t CASCADE; " + create.format("t") + ";" + used)
         insert(bench, "t", [before])
         outcome = bench.mask(rules(DETERMINISTIC, "t"))
         assert outcome.report is not None
         strategy = outcome.report["databases"]["shop"]["tables"]["public.t"]["strategy"]
-        assert strategy == ("update" if view else "rewrite")
+        assert strategy == ("update" if used else "rewrite")
         found += texts(bench, "t")
     assert found[0] == found[1]
     same = {name for name, value in found[0].items() if value == found[2][name]}

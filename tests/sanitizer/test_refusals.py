@@ -68,12 +68,12 @@ def test_everything_that_masking_would_break_is_told_at_once(bench: Workbench) -
         CREATE TABLE p (k text, at date) PARTITION BY LIST (lower(k));
         CREATE TABLE s (id int PRIMARY KEY); CREATE TABLE r (s int REFERENCES s);
         CREATE TABLE hidden (x text); ALTER TABLE hidden ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-        CREATE TABLE published (x text); CREATE VIEW v AS SELECT x FROM published; CREATE PUBLICATION pub FOR TABLE published""")
+        CREATE TABLE published (x text, y text GENERATED ALWAYS AS (upper(x)) STORED); CREATE PUBLICATION pub FOR TABLE published""")
     before = list(rows_of_everything(bench))
     problems = bench.refuse(
         "  public.users: {id: keep, email: email, short: email, birthday: keep, tags: keep}\n  public.orders: {id: keep, email: hash}\n"
         "  public.t: {a: set_null, b: {fixed: x}, c: hash, e: hash, f: set_null, g: {fixed: planted}, h: set_null, i: {fixed: x}}\n"
-        "  public.p: {k: hash, at: keep}\n  public.s: truncate\n  public.r: {s: keep}\n  public.hidden: {x: keep}\n  public.published: {x: hash}"
+        "  public.p: {k: hash, at: keep}\n  public.s: truncate\n  public.r: {s: keep}\n  public.hidden: {x: keep}\n  public.published: {x: hash, y: keep}"
     )
     for expected in (
         "rules.yaml:2: column short of public.users: the output has 32 characters, character varying(20) holds 20 | email | Use",

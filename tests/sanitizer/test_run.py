@@ -149,32 +149,33 @@ def test_an_unexpected_error_tells_its_class_and_place_only(bench: Workbench, mo
     assert "planted" not in str(outcome)
 
 
+EXPLAINED = (
+    T
+    + """; CREATE TABLE s (id int); INSERT INTO s VALUES (1); CREATE VIEW v AS SELECT m FROM t; CREATE VIEW w AS SELECT id FROM s;
+    CREATE TABLE u (m text, g text GENERATED ALWAYS AS (upper(m)) STORED); INSERT INTO u SELECT m FROM t;
+    CREATE FUNCTION first_of_all() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT min(m) FROM t; SELECT min(m) FROM v; END"""
+)
+
+
 def test_explain_prints_what_run_executes_and_changes_nothing(bench: Workbench) -> None:
-    """The SQL of explain, fed to a server with the key set, masks to the same values; the key is not in it."""
-    bench.sql(
-        T
-        + "; CREATE TABLE s (id int); INSERT INTO s VALUES (1); CREATE VIEW v AS SELECT m FROM t; CREATE VIEW w AS SELECT id FROM s"
-    )
-    rules = "tables: {public.t: {id: keep, m: email}, public.s: truncate}\nsql: ['UPDATE t SET id = id + 100;']"
+    """The SQL of explain, fed to psql with the key set, masks to the same values; the key is not in it."""
+    bench.sql(EXPLAINED)
+    rules = "tables: {public.t: {id: keep, m: email}, public.u: {m: email, g: keep}, public.s: truncate}\nsql: ['UPDATE t SET id = id + 100;']"
     before = list(rows_of_everything(bench))
     explained = bench.perform(bench.arguments("explain", rules))
     assert explained.code == 0, explained.lines
     assert list(rows_of_everything(bench)) == before
     assert "5a5a" not in explained.stdout
-    assert (
-        "-- mask: public.t: update\n-- ALTER COLUMN TYPE is refused (rule _RETURN on view public.v uses m): one UPDATE"
-        in explained.stdout
-    )
-    bench.sql("SELECT set_config('sanitizer.key', '" + "5a" * 32 + "', false)")
-    statements = [line for line in explained.stdout.splitlines() if not line.startswith("--")]
-    for statement in statements:
-        bench.sql(statement)
+    for told in (
+        "-- mask: public.u: update\n-- ALTER COLUMN TYPE is refused (default value for column g of table public.u uses m): one UPDATE",
+        "-- mask: public.t: rewrite\n-- what depends on the masked columns (2) is out of the way meanwhile: one ALTER",
+        "-- mask: 2 dependent(s): dependents off\n",
+    ):
+        assert told in explained.stdout
+    key = "SELECT set_config('sanitizer.key', '" + "5a" * 32 + "', false);\n"
+    bench.program("psql", "-X", "-v", "ON_ERROR_STOP=1", given=key + explained.stdout)
     by_hand = list(rows_of_everything(bench))
-    bench.sql(
-        "DROP VIEW v, w; DROP TABLE t, s; "
-        + T
-        + "; CREATE TABLE s (id int); INSERT INTO s VALUES (1); CREATE VIEW v AS SELECT m FROM t; CREATE VIEW w AS SELECT id FROM s"
-    )
+    bench.sql("DROP FUNCTION first_of_all; DROP VIEW v, w; DROP TABLE t, s, u; " + EXPLAINED)
     assert bench.sanitize(rules).code == 0
     assert sorted(rows_of_everything(bench)) == sorted(by_hand)
-    assert len(by_hand) == 20
+    assert len(by_hand) == 40

@@ -82,6 +82,15 @@ class Workbench:
     def column(self, query: str, database: str = "shop") -> list[Any]:
         return [row[0] for row in self.sql(query, database)]
 
+    def program(self, name: str, *arguments: str, given: str | None = None) -> str:
+        """What one of PostgreSQL's own programs says of `shop`; an error of its, or of the server, fails the test."""
+        environment = {"PGPASSWORD": PASSWORD, "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(self.server.ca_file)}
+        place = ["-h", self.server.host, "-p", str(self.server.port), "-U", USER, "shop"]
+        command = [str(self.programs / name), *arguments, *place]
+        run = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, input=given)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
     def clear(self) -> None:
         """Makes the server as it was when it was new, with the empty database `shop`."""
         others = "SELECT datname FROM pg_database WHERE datname NOT IN ('template0', 'template1', 'postgres', 'rdsadmin', 'shop')"
