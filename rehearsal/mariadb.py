@@ -62,6 +62,11 @@ class MariaDbServer:
         return self.directory / "data"
 
     @property
+    def _temporary(self) -> Path:
+        """The server's own: one that starts deletes every temporary table there, also those of another that runs."""
+        return hand_over(self.directory / "tmp")
+
+    @property
     def log_file(self) -> Path:
         """The server's log."""
         return self.directory / "server.log"
@@ -75,7 +80,7 @@ class MariaDbServer:
         """A new server with its master user and an empty database; it runs afterwards."""
         guardian.watch(self.directory)
         hand_over(self.directory)
-        run(INSTALL, "--no-defaults", f"--datadir={self.data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")  # fmt: skip
+        run(INSTALL, "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self._temporary}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")  # fmt: skip
         self.start(as_user="root")
         master = f"'{escape_string(master_user)}'@'%'"
         self._execute(
@@ -103,7 +108,7 @@ class MariaDbServer:
             give(key)
             place = {
                 "datadir": str(self.data), "socket": str(self._socket), "port": str(self.port), "bind-address": "127.0.0.1",
-                "pid-file": str(self.data / "mariadb.pid"),
+                "pid-file": str(self.data / "mariadb.pid"), "tmpdir": str(self._temporary),
             }  # fmt: skip
             tls = {"ssl-cert": str(certificate), "ssl-key": str(key)}
             given = {**SETTINGS, **tls, **self.parameters, **place}

@@ -76,6 +76,11 @@ def test_the_master_user_is_no_superuser(server: MariaDbServer) -> None:
     ask(server, "CREATE USER app IDENTIFIED BY 'x'")
 
 
+def test_each_server_has_its_own_place_for_temporary_tables(server: MariaDbServer) -> None:
+    """A server that starts deletes those it finds there, which another one may be using."""
+    assert ask(server, "SELECT @@tmpdir") == ((str(server.directory / "tmp"),),)
+
+
 def test_a_server_that_was_stopped_starts_again(server: MariaDbServer) -> None:
     """With its data; a start of a server that runs does nothing, and it belongs to nobody special."""
     ask(server, "CREATE TABLE customers AS SELECT 'ada@example.org' AS email")
