@@ -76,7 +76,7 @@ class _Catalog:
         ]
         self.materialized_views = ask(queries.MATERIALIZED_VIEWS)
         self.forgotten = self._grouped(ask(queries.FORGOTTEN))
-        order = [_name(row) for row in self.materialized_views]
+        order = {_name(row): row.reads_itself for row in self.materialized_views}
         self.dependents = read_dependents(ask, connection.info.server_version, order)
         self.parts = self._grouped(self.relations)
 

@@ -163,20 +163,29 @@ WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname
 """
 
-# A materialized view stands after those it reads, also through plain views.
+# A materialized view stands after those it reads: through views, functions with a parsed body and policies too. Only by a policy can it read itself.
 MATERIALIZED_VIEWS = """
-WITH RECURSIVE reads AS (
-    SELECT DISTINCT r.ev_class AS reader, d.refobjid AS read
-    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+WITH RECURSIVE uses AS (
+    SELECT 'pg_class'::regclass::oid AS catalog, r.ev_class AS object, d.refclassid, d.refobjid
+    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
     WHERE r.rulename = '_RETURN' AND d.refobjid <> r.ev_class
-), depths AS (
-    SELECT oid, 0 AS depth FROM pg_class WHERE relkind IN ('m', 'v')
     UNION
-    SELECT reads.reader, depths.depth + 1 FROM depths JOIN reads ON reads.read = depths.oid
+    SELECT 'pg_class'::regclass, p.polrelid, d.refclassid, d.refobjid
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid AND c.relrowsecurity
+    JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refobjid <> p.polrelid
+    UNION
+    SELECT d.classid, d.objid, d.refclassid, d.refobjid FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refobjid >= 16384
+), reads AS (
+    SELECT c.oid AS reader, uses.refclassid AS catalog, uses.refobjid AS object
+    FROM pg_class c JOIN uses ON uses.catalog = 'pg_class'::regclass AND uses.object = c.oid WHERE c.relkind = 'm'
+    UNION
+    SELECT reads.reader, uses.refclassid, uses.refobjid FROM reads JOIN uses USING (catalog, object)
 )
-SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispopulated AS populated, pg_has_role(c.relowner, 'USAGE') AS owned
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN depths ON depths.oid = c.oid
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispopulated AS populated, pg_has_role(c.relowner, 'USAGE') AS owned,
+       count(*) FILTER (WHERE reads.object = c.oid) > 0 AS reads_itself
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (reads JOIN pg_class m ON reads.catalog = 'pg_class'::regclass AND m.oid = reads.object AND m.relkind = 'm') ON reads.reader = c.oid
 WHERE c.relkind = 'm' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'
 GROUP BY c.oid, n.nspname, c.relname, c.relispopulated, c.relowner
-ORDER BY max(depths.depth), n.nspname, c.relname
+ORDER BY count(m.oid), n.nspname, c.relname
 """

@@ -6,7 +6,7 @@ dropped and created again, and so are materialized views (see `stored_results`) 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,8 @@ class Dependents:
     by_object: Found
 
 
-def read_dependents(ask: Ask, version: int, order: list[TableName]) -> Dependents:
-    """Asks the catalog; `order` is that of the materialized views. Names must be qualified, so `search_path` must be pg_catalog."""
+def read_dependents(ask: Ask, version: int, order: Mapping[TableName, bool]) -> Dependents:
+    """Asks the catalog; `order` is that of the materialized views, with whether each reads itself. Names must be qualified, so `search_path` must be pg_catalog."""
     found: Found = {}
     for kind in (_views, _rules, _functions, _policies, _triggers):
         found |= kind(ask)

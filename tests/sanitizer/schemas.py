@@ -49,7 +49,7 @@ FEATURES = {
         CREATE MATERIALIZED VIEW {t}_m1 AS SELECT m, k FROM {t}; CREATE VIEW {t}_m2 AS SELECT m, k FROM {t}_m1;
         CREATE MATERIALIZED VIEW {t}_m3 AS SELECT m FROM {t}_m2; CREATE MATERIALIZED VIEW {t}_a4 AS SELECT a.m FROM {t}_m1 AS a JOIN {t}_m3 USING (m) WITH NO DATA;
         ALTER MATERIALIZED VIEW {t}_m1 OWNER TO writer; GRANT SELECT ON {t} TO writer; REVOKE DELETE ON {t}_m1 FROM writer;
-        CREATE POLICY {t}_of_m ON {o} USING (k IN (SELECT k FROM {t}_m1)); GRANT SELECT ON {t}_m2 TO writer""",
+        CREATE POLICY {t}_of_m ON {o}_notes USING (m IN (SELECT m FROM {t}_m1)); GRANT SELECT ON {t}_m2 TO writer""",
     "function with a parsed body": """
         CREATE FUNCTION {t}_f(a int DEFAULT 3, OUT x text) LANGUAGE sql STABLE SECURITY DEFINER COST 7 SET search_path = play
             BEGIN ATOMIC SELECT m FROM play.{t} WHERE k = a; END;
@@ -119,8 +119,8 @@ FEATURES = {
         GRANT SELECT ON {t} TO writer; ALTER TABLE {t} ENABLE ROW LEVEL SECURITY; CREATE POLICY {t}_some ON {t} TO writer USING (k < 4);
         CREATE MATERIALIZED VIEW {t}_few AS SELECT k, m, n, current_user AS who FROM {t} WITH NO DATA; ALTER MATERIALIZED VIEW {t}_few OWNER TO writer;
         SET ROLE writer; REFRESH MATERIALIZED VIEW play.{t}_few; RESET ROLE; CREATE UNIQUE INDEX ON {t}_few (k); CREATE VIEW {t}_seen AS SELECT m FROM {t}_few""",
-    "publication of rows": "CREATE PUBLICATION {t}_pubk FOR TABLE {t} (k, n) WHERE (k > 1); CREATE PUBLICATION {t}_pubs FOR TABLE {o} WHERE (length(m) > 3), {o}_notes",
-    "publication from the root": "CREATE PUBLICATION {t}_root FOR TABLE {t}, {o} WITH (publish_via_partition_root = true)",
+    "publication of rows": "CREATE PUBLICATION {t}_pubk FOR TABLE {t} (k, n) WHERE (k > 1) WITH (publish = 'insert'); CREATE PUBLICATION {t}_pubs FOR TABLE {o} WHERE (length(m) > 3), {o}_notes WITH (publish = 'insert')",
+    "publication from the root": "CREATE PUBLICATION {t}_root FOR TABLE {t}, {o} WITH (publish_via_partition_root = true, publish = 'insert, truncate')",
     "owner": """
         ALTER TABLE {t} OWNER TO writer; GRANT SELECT ON {t} TO reader WITH GRANT OPTION; REVOKE INSERT ON {t} FROM writer;
         SET ROLE reader; GRANT SELECT ON play.{t} TO third; RESET ROLE""",
@@ -222,7 +222,7 @@ def build(bench: Workbench, described: list[Described]) -> Built:
     bench.sql(SETTING)
     names = [f"t{number}" for number in range(len(described))]
     for name, table in zip(names, described, strict=True):
-        types = {"t": name, "m": TEXTS[table.m], "n": TEXTS[table.n], "id": ID[table.key]}
+        types = {"t": name, "m": TEXTS[table.m], "n": TEXTS[table.n], "id": ID.get(table.key)}
         create = f"CREATE TABLE {{t}} ({KEYS[table.key]}, {COLUMNS})" + (PARTITIONS if table.partitioned else "")
         bench.sql(create.format(**types))
         bench.sql(
