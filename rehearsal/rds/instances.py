@@ -108,13 +108,11 @@ class Instances:
         return {"StorageEncrypted": True, "KmsKeyId": guards.key_is_usable(self._region.keys, key, account)}
 
     def _begin(self, place: Place, facts: Json, tags: Tags, building: Future[Server]) -> Instance:
-        major = self._region.engine_version.split(".")[0]
         further = {
             "AvailabilityZone": f"{self._region.name}a",
             "CACertificateIdentifier": "rds-ca-rsa2048-g1",
             "DbiResourceId": resource_id("db-"),
             "MonitoringInterval": 0,
-            "OptionGroupMemberships": [{"OptionGroupName": f"default:postgres-{major}", "Status": "in-sync"}],
         }
         made = Instance(
             account=place.account,

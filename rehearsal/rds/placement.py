@@ -19,6 +19,7 @@ class Place:
     subnets: SubnetGroup
     memberships: list[Json]
     parameter_group: ParameterGroup
+    option_group: str
 
     def shown(self) -> Json:
         """What DBInstance shows of it."""
@@ -28,6 +29,7 @@ class Place:
             "DBParameterGroups": [
                 {"DBParameterGroupName": self.parameter_group.name, "ParameterApplyStatus": "in-sync"}
             ],
+            "OptionGroupMemberships": [{"OptionGroupName": self.option_group, "Status": "in-sync"}],
         }
 
 
@@ -39,7 +41,8 @@ class Placing:
 
     def place(
         self, account: str, identifier: str, facts: Json, *, DBSubnetGroupName: str = DEFAULT_SUBNET_GROUP,
-        DBParameterGroupName: str | None = None, VpcSecurityGroupIds: list[str] | None = None, Port: int = 5432, **_: Any,
+        DBParameterGroupName: str | None = None, OptionGroupName: str | None = None, VpcSecurityGroupIds: list[str] | None = None,
+        Port: int = 5432, **_: Any,
     ) -> Place:  # fmt: skip
         """A place for an instance that is about to be made. Raises: AwsError."""
         name, quotas = identifier.lower(), self._region.quotas
@@ -54,9 +57,10 @@ class Placing:
         subnets = self._region.subnet_group(DBSubnetGroupName, account)
         group = self._region.parameter_group(DBParameterGroupName or f"default.{self._region.family}", account)
         instance_guards.family_matches(group, self._region.family)
+        instance_guards.option_group_exists(OptionGroupName, self._region.options)
         return Place(
             account, name, self._region.arn("db", account, name), Port, subnets,
-            self.memberships(account, VpcSecurityGroupIds, subnets), group,
+            self.memberships(account, VpcSecurityGroupIds, subnets), group, self._region.options,
         )  # fmt: skip
 
     def memberships(self, account: str, groups: list[str] | None, subnets: SubnetGroup) -> list[Json]:

@@ -79,6 +79,11 @@ class Region:
         """The parameter group family of the one engine version there is."""
         return f"postgres{self.engine_version.split('.')[0]}"
 
+    @property
+    def options(self) -> str:
+        """The option group that RDS has for that version, without any option."""
+        return f"default:postgres-{self.engine_version.split('.')[0]}"
+
     def settle(self) -> None:
         """Let everything happen that is due by now."""
         now = self.clock.now()

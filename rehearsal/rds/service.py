@@ -30,7 +30,7 @@ from rehearsal.rds.snapshots import Snapshots
 from rehearsal.rds.storage import Storage
 from rehearsal.rds.tags import Tagging
 
-PLACE = frozenset({"DBSubnetGroupName", "DBParameterGroupName", "VpcSecurityGroupIds", "Port"})
+PLACE = frozenset({"DBSubnetGroupName", "DBParameterGroupName", "OptionGroupName", "VpcSecurityGroupIds", "Port"})
 # What an operation understands beyond the parameters it names itself.
 FURTHER = {
     "CreateDBInstance": AT_CREATION | PLACE,

@@ -36,7 +36,7 @@ def _table(database: str, table: NativeTable, rules: TableRules, flavour: Flavou
         yield _truncate(database, table)
     elif rules.truncate:
         why = "the rules empty it: an empty copy takes its place, for TRUNCATE leaves its statistics"
-        yield from _swap(database, table, copy, strategy=TRUNCATE, why=why, values=0, filled=())
+        yield from _swap(database, table, copy, strategy=TRUNCATE, why=why, values=0, filled=_emptied(table, copy))
     else:
         values = {name: masked(rule, native_column(table.columns[name])) for name, rule in rules.masked.items()}
         if blockers:
@@ -113,17 +113,30 @@ def _filled(table: NativeTable, name: str, values: Mapping[str, str]) -> tuple[s
         f"INSERT INTO {copy} ({quoted(stored)}) "
         f"SELECT {listed(selected)} FROM {identifier(table.name)}{_with_key(values)}"
     )
-    keys = table.definition.keys if table.counter_leads else {}
+    keys = _replaceable_keys(table)
     if not keys:
         return (insert,)
-    dropped = listed([f"DROP KEY {name}" for name in keys])
     return (
-        f"ALTER TABLE {copy} {dropped}",
+        _dropped(copy, keys),
         "SET unique_checks = 0",
         insert,
         "SET unique_checks = 1",
         *_added(copy, keys.values()),
     )
+
+
+def _emptied(table: NativeTable, name: str) -> tuple[str, ...]:
+    """The secondary keys once more: one that the server made for a foreign key would be renamed when that is added."""
+    keys = _replaceable_keys(table)
+    return (_dropped(quote(name), keys), *_added(quote(name), keys.values())) if keys else ()
+
+
+def _replaceable_keys(table: NativeTable) -> dict[str, str]:
+    return table.definition.keys if table.counter_leads else {}
+
+
+def _dropped(table: str, keys: Collection[str]) -> str:
+    return f"ALTER TABLE {table} {listed([f'DROP KEY {name}' for name in keys])}"
 
 
 def _added(table: str, lines: Collection[str]) -> tuple[str, ...]:

@@ -307,3 +307,16 @@ def test_ugly_names_are_quoted(bench: MariaDbBench) -> None:
     bench.mask("\n".join(rules))
     assert bench.structure() == before
     assert "planted" not in bench.everything_readable()
+
+
+def test_keys_that_the_server_made_for_foreign_keys_keep_their_names(bench: MariaDbBench) -> None:
+    """An emptied table and a masked one, whose unnamed foreign keys brought keys with them, are defined as they were."""
+    bench.sql("""
+        CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(80));
+        CREATE TABLE visits (id INT PRIMARY KEY, person INT, FOREIGN KEY (person) REFERENCES people (id) ON DELETE CASCADE);
+        CREATE TABLE cards (id INT PRIMARY KEY, person INT, holder VARCHAR(80), FOREIGN KEY (person) REFERENCES people (id));
+        INSERT INTO people VALUES (1, 'planted'); INSERT INTO visits VALUES (1, 1); INSERT INTO cards VALUES (1, 1, 'planted')
+    """)
+    defined = [bench.sql(f"SHOW CREATE TABLE {table}") for table in ("visits", "cards")]
+    bench.mask("  people: {id: keep, email: hash}\n  visits: truncate\n  cards: {id: keep, person: keep, holder: hash}")
+    assert [bench.sql(f"SHOW CREATE TABLE {table}") for table in ("visits", "cards")] == defined
