@@ -112,6 +112,11 @@ class MariaDbServer:
         return self.directory / "data"
 
     @property
+    def _temporary(self) -> Path:
+        """The server's own: one that starts deletes every temporary table there, also those of another that runs."""
+        return hand_over(self.directory / "tmp")
+
+    @property
     def log_file(self) -> Path:
         """The server's log."""
         return self.directory / "server.log"
@@ -124,7 +129,7 @@ class MariaDbServer:
     def create(self, master_user: str, master_password: str, database: str | None) -> None:
         """A new server with its master user and, where one is named, an empty database; it runs afterwards."""
         self._prepare()
-        run(INSTALL, "--no-defaults", f"--datadir={self.data}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")  # fmt: skip
+        run(INSTALL, "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self._temporary}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")  # fmt: skip
         self.start(as_user="root")
         self._execute(
             "root",
@@ -151,9 +156,7 @@ class MariaDbServer:
             give(key)
             place = {
                 "datadir": str(self.data), "socket": str(self._socket), "port": str(self.port), "bind-address": self._address,
-                "pid-file": str(self.data / "mariadb.pid"),
-                # A server that starts removes what others have left, or still use, in the place for temporary tables.
-                "tmpdir": str(hand_over(self.directory / "tmp")),
+                "pid-file": str(self.data / "mariadb.pid"), "tmpdir": str(self._temporary),
             }  # fmt: skip
             tls = {"ssl-cert": str(certificate), "ssl-key": str(key)}
             given = {**SETTINGS, **tls, **self.parameters, **place}

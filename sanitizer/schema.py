@@ -106,7 +106,10 @@ class Table:
 
 
 class ForeignKey(NamedTuple):
-    """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does."""
+    """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does.
+
+    `carried` are the columns that the referenced unique index holds beside its key.
+    """
 
     name: str
     relation: TableName
@@ -116,6 +119,7 @@ class ForeignKey(NamedTuple):
     referenced_columns: tuple[str, ...]
     definition: str
     comment: str | None
+    carried: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} on {self.relation}"

@@ -13,6 +13,7 @@ from rehearsal.rds import Rds
 IDENTIFIER = "shop-prod"
 DATABASES = ("shop", "crm")
 CONFIGURED = "sanitized-snapshots:databases"
+RULES = "masking/shop.yaml"  # what the config names
 # Every address in the invented shop, and no masked one.
 PERSONAL = re.compile(r"[a-z]+\.[a-z]+\d+@(posteo|mail|orange|web)\.example|contact\d+@supplier\.example")
 
@@ -38,9 +39,9 @@ class Shop:
         return f"production: an invented shop on {self.spoken}, two databases"
 
     def configured(self, values: Mapping[str, str]) -> dict[str, str]:
-        """The config with the engine's rules."""
+        """The config with the engine's rules in the stead of PostgreSQL's, where those stand."""
         databases = json.loads(values[CONFIGURED])
-        ours = [{**each, "masking": self.rules} if each["name"] == self.name else each for each in databases]
+        ours = [{**each, "masking": self.rules} if each.get("masking") == RULES else each for each in databases]
         return {**values, CONFIGURED: json.dumps(ours)}
 
     def fill(self, production: Production, _rds: Rds) -> None:
@@ -72,7 +73,7 @@ SHOPS = {
     "postgres": Shop(
         "PostgreSQL",
         FOLDER / "postgres",
-        "masking/shop.yaml",
+        RULES,
         "CREATE ROLE shop_app LOGIN PASSWORD 'invented-application-password'",
         (
             ("shop", "customers", "SELECT full_name || ' · ' || phone || ' · ' || email FROM customers WHERE id = 7"),

@@ -77,7 +77,7 @@ def _functions(database: str, functions: dict[str, str]) -> Step:
 
 
 def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKey]:
-    """The foreign keys of which a side changes."""
+    """The foreign keys of which a side changes, or the index that they need."""
 
     def touched(name: TableName, columns: tuple[str, ...]) -> bool:
         table = rules.listed.get(name)
@@ -86,7 +86,7 @@ def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKe
     return [
         key
         for key in schema.foreign_keys
-        if touched(key.table, key.columns) or touched(key.referenced, key.referenced_columns)
+        if touched(key.table, key.columns) or touched(key.referenced, (*key.referenced_columns, *key.carried))
     ]
 
 

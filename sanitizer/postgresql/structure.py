@@ -44,7 +44,7 @@ SELECT 'index ' || r.name, concat_ws(' | ', pg_get_indexdef(r.oid), i.indisvalid
 FROM relations r JOIN pg_index i ON i.indexrelid = r.oid
 UNION ALL
 SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text),
-       concat_ws(' | ', pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount, k.connoinherit)
+       concat_ws(' | ', pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount, CASE k.contype WHEN 'c' THEN k.connoinherit END)
 FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid
 WHERE k.oid >= 16384 AND (r.oid IS NOT NULL OR k.contypid <> 0) AND (k.contype <> 'f' OR k.conparentid = 0)
 UNION ALL

@@ -120,7 +120,7 @@ def test_a_failed_run_is_told_in_plain_words(stage: Stage) -> None:
     refusal = AwsError("InternalFailure", "An internal error has occurred.", 500)
     with (
         fault("rds", "DeleteDBSnapshot", refusal, times=10_000, among="-raw-")(stage),
-        staging.rules(stage, staging.RULES.replace("full_name: hash", "full_name: set_null", 1)),
+        staging.rules_with(instead=("full_name: {name: fr_FR}", "full_name: set_null"))(stage),
     ):
         execution = stage.start_run()
         assert stage.account.wait(execution, 300)["status"] == "FAILED"
