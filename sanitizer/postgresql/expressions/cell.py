@@ -31,9 +31,9 @@ class Row:
         """The name of a temporary function. Expressions of ALTER may not contain subqueries, but may call what does."""
         text = body.as_string()
         name = f"sanitizer_{hashlib.sha256(f'{arguments} {returns} {text}'.encode()).hexdigest()[:12]}"
-        definition = sql.SQL("CREATE FUNCTION {} ({}) RETURNS {} LANGUAGE sql STABLE STRICT AS {}").format(
-            sql.Identifier("pg_temp", name), sql.SQL(arguments), sql.SQL(returns), sql.Literal(text)
-        )
+        definition = sql.SQL(
+            "CREATE FUNCTION {} ({}) RETURNS {} LANGUAGE sql STABLE STRICT PARALLEL SAFE AS {}"
+        ).format(sql.Identifier("pg_temp", name), sql.SQL(arguments), sql.SQL(returns), sql.Literal(text))
         self.functions[name] = definition.as_string()
         return sql.Identifier("pg_temp", name)
 
