@@ -111,7 +111,7 @@ def _filled(table: NativeTable, name: str, values: Mapping[str, str]) -> tuple[s
     selected = [values.get(name, quote(name)) for name in stored]
     insert = (
         f"INSERT INTO {copy} ({quoted(stored)}) "
-        f"SELECT {listed(selected)} FROM {identifier(table.name)}{_with_key(values)}"
+        f"SELECT {listed(selected)} FROM {identifier(table.name)}{with_key(values)}"
     )
     keys = _replaceable_keys(table)
     if not keys:
@@ -167,7 +167,7 @@ def _update(database: str, table: NativeTable, values: Mapping[str, str], blocke
     yield step(
         f"no copy can take its place ({'; '.join(blockers)}): one UPDATE of all columns without its triggers; written anew later",
         CHECKS_OFF,
-        f"UPDATE {name}{_with_key(values)} SET {assignments}",
+        f"UPDATE {name}{with_key(values)} SET {assignments}",
         CHECKS_ON,
         atomic=True,
         weight=updating(table, len(values)),
@@ -176,7 +176,7 @@ def _update(database: str, table: NativeTable, values: Mapping[str, str], blocke
         yield step("its triggers return as they were", *_created(table.triggers))
 
 
-def _with_key(values: Mapping[str, str]) -> str:
+def with_key(values: Mapping[str, str]) -> str:
     return f" CROSS JOIN {quote(KEY)}" if any(joins_key(value) for value in values.values()) else ""
 
 
