@@ -250,11 +250,11 @@ def test_consumer_follows_the_page(stage: Stage, released: Released) -> None:
     assert made["DBInstanceStatus"] == "available"
     endpoint = made["Endpoint"]
     server = replace(stage.production, identifier="shop-dev", host=endpoint["Address"], port=endpoint["Port"])
-    assert outcome.opens(server, meant["A_NEW_PASSWORD"])
+    assert server.opens(meant["A_NEW_PASSWORD"])
     snapshot = arn.rsplit(":", 1)[-1]
     consumers.run(stage.account.client("rds"), consumers.recall(), {"SNAPSHOT": snapshot})
     assert accounts_of(stage, snapshot) == []
-    assert outcome.opens(server, meant["A_NEW_PASSWORD"]), "a recall does not reach what was restored"
+    assert server.opens(meant["A_NEW_PASSWORD"]), "a recall does not reach what was restored"
 
 
 def test_what_is_denied_goes_with_the_sweep(stage: Stage, released: Released) -> None:
