@@ -110,11 +110,12 @@ def _limits(column: NativeColumn) -> tuple[int | str, int | str]:
 
 
 def _bucket(cell: Cell) -> str:
-    """Without a division: its quotient would be rounded."""
+    """Without a division, of which the quotient would be rounded; and without rests below 0, for -0.00 is less than 0 here."""
     size, value = cell.rule.arguments["size"], _as_number(cell)
     if cell.column.base in FLOATS:
         return f"FLOOR({value} / {size:e}) * {size:e}"
-    return f"{value} - {value} % {size:f} - CASE WHEN {value} % {size:f} < 0 THEN {size:f} ELSE 0 END"
+    up = f"ABS({value}) + ({size:f} - ABS({value}) % {size:f}) % {size:f}"
+    return f"CASE WHEN {value} >= 0 THEN {value} - {value} % {size:f} ELSE -({up}) END"
 
 
 EXPRESSIONS: dict[str, Expression] = {"shift": _shift, "truncate_to": _truncate_to, "noise": _noise, "bucket": _bucket}

@@ -14,7 +14,7 @@ PLACES = "JSON_TABLE(CONCAT('[0', REPEAT(',0', {characters} - 1), ']'), '$[*]' C
 SCRAMBLED = """CASE WHEN {characters} = 0 THEN {value} WHEN {characters} > 0 THEN (SELECT GROUP_CONCAT(
  CASE WHEN {one} BETWEEN '0' AND '9' THEN CHAR(48 + {byte} % 10 USING utf8mb4) WHEN {one} BETWEEN 'A' AND 'Z' THEN CHAR(65 + {byte} % 26 USING utf8mb4)
  WHEN {one} BETWEEN 'a' AND 'z' THEN CHAR(97 + {byte} % 26 USING utf8mb4) WHEN {one} <= '~' THEN {one}
- WHEN {one} = LOWER({one}) THEN CHAR(97 + {byte} % 26 USING utf8mb4) ELSE CHAR(65 + {byte} % 26 USING utf8mb4) END
+ ELSE CHAR(97 + {byte} % 26 USING utf8mb4) END
  ORDER BY sanitizer_place SEPARATOR '') FROM {places}) END"""
 
 

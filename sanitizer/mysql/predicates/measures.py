@@ -29,7 +29,7 @@ def _is_multiple(seen: Seen) -> str:
     if seen.column.base in ("float", "double"):
         shares = f"CAST({seen.value} AS DOUBLE) / {size:e}"
         return f"({seen.value} IS NULL OR ABS({shares} - ROUND({shares})) < 1e-6)"
-    return f"({seen.value} IS NULL OR {seen.value} % {size:f} = 0)"
+    return f"({seen.value} IS NULL OR ABS({seen.value}) % {size:f} = 0)"  # -0.00 is not equal to 0 here
 
 
 PREDICATES: dict[str, Predicate | None] = {
