@@ -73,8 +73,10 @@ def compared(value: str, column: NativeColumn) -> str:
 
 
 def digest(cell: Cell, purpose: str = "", *, of: Column | None = None) -> str:
-    """64 hexadecimal digits: the keyed hash of the value, or of another column's in the same row."""
-    value = compared(quote(of.name), native_column(of)) if of else compared(cell.value, cell.column)
+    """64 hexadecimal digits: the keyed hash of the value, or of another column's in the same row, where there is one."""
+    value = compared(cell.value, cell.column)
+    if of:
+        value = f"COALESCE({compared(quote(of.name), native_column(of))}, {value})"
     return f"SHA2(CONCAT({listed([_KEY, value, _KEY, *([literal(purpose)] if purpose else [])])}), 256)"
 
 
