@@ -201,3 +201,151 @@ def test_any_text_is_masked_and_recognised(bench: MariaDbBench, values: set[str]
             assert all(len(output or "") <= (function.length(function.defaults) or 0) for output in outputs)
         if function.name in ("lorem", "scramble", "keep_first", "keep_last"):
             assert [len(output or "") for output in outputs[:-1]] == [len(value) for value in sorted(values)], example
+
+
+def test_numbers_and_dates_stay_in_their_ranges(bench: MariaDbBench) -> None:
+    """Limits of the types, zero, small numbers, dates that are none; no other date and no whole number but 0 stays where it was."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, i INT, s TINYINT UNSIGNED, b BIGINT UNSIGNED, n DECIMAL(6,2), f FLOAT, d DATE, y DATE, z TIMESTAMP NULL, p DATETIME(3), q DATE, who INT);
+        INSERT INTO t (i, s, b, n, f, d, y, z, p, q, who) VALUES
+            (2147483647, 255, 18446744073709551615, 9999.99, 3.4e38, '9999-12-31', '9999-12-31', '2038-01-19 03:14:07', '9999-12-31 23:59:59.999', '9999-12-31', 1),
+            (-2147483648, 0, 9223372036854775808, -9999.99, 0.1, '0001-01-01', '0001-01-01', '1970-01-01 00:00:01', '0001-01-01', '1984-05-17', 1),
+            (1, 1, 5, 0.01, 0.1, '2024-02-29', '2024-02-29', '2024-02-29 12:00', '2024-02-29 12:00', '0000-00-00', 1), (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+        SET sql_mode = ''; INSERT INTO t (d, y, p, q) VALUES ('0000-00-00', '0000-00-00', '0000-00-00', '1984-00-00'), ('1984-00-00', '1984-07-00', '1984-00-00', '1984-07-00'); SET sql_mode = DEFAULT;
+        INSERT INTO t (i, s, b, n, f, d, y, z, p, q, who) SELECT seq, seq % 250, seq, seq, seq, date '2024-01-01' + INTERVAL seq DAY, '2024-03-09', '2024-01-01', '2024-01-01', '2024-03-09', seq % 3 FROM seq_1_to_500;
+        CREATE TABLE original AS SELECT * FROM t""")
+    bench.mask(
+        "  t: {id: keep, i: {noise: 10%}, s: {noise: 100%}, b: {noise: 1%}, n: {noise: 50%}, f: {bucket: 10}, d: {shift: 5d}, y: {shift: 400d},\n"
+        "    z: {shift: 12h}, p: {shift: 30d, per: who}, q: {truncate_to: month}, who: keep}\n"
+        "  original: {id: keep, i: keep, s: keep, b: keep, n: keep, f: keep, d: keep, y: keep, z: keep, p: keep, q: keep, who: keep}"
+    )
+
+    def counted(condition: str) -> int:
+        return int(bench.sql(f"SELECT COUNT(*) FROM t JOIN original o USING (id) WHERE {condition}")[0][0])
+
+    assert (
+        counted("(t.i IS NULL) <> (o.i IS NULL) OR (t.d IS NULL) <> (o.d IS NULL) OR (t.z IS NULL) <> (o.z IS NULL)")
+        == 0
+    )
+    assert counted("t.i = o.i AND id > 2") == 0
+    assert counted("id > 2 AND ABS(CAST(t.i AS SIGNED) - o.i) > GREATEST(o.i / 10, 1)") == 0
+    assert counted("t.s = o.s AND o.s NOT IN (0, 255)") == 0
+    assert counted("t.b = o.b AND o.b < 18446744073709551615") == 0
+    assert counted("t.i < 0 AND o.i > 0 OR t.n < 0 AND o.n > 0 OR t.i > 0 AND o.i < 0") == 0
+    assert counted("t.f > o.f OR t.f < o.f - 10 AND o.f < 1e30") == 0
+    assert counted("t.d = o.d OR t.y = o.y OR t.z = o.z OR t.p = o.p") == counted("o.d = 0") == 1
+    assert counted("t.d = 0 AND t.y = 0 AND t.p = 0 AND o.d = 0") == 1
+    assert counted("ABS(DATEDIFF(t.d, o.d)) > 5 AND MONTH(o.d) > 0") == 0
+    assert bench.sql("SELECT CAST(q AS CHAR) FROM t WHERE id < 7 ORDER BY id") == [
+        ("9999-12-01",), ("1984-05-01",), ("0000-00-00",), (None,), ("1984-01-01",), ("1984-01-01",)
+    ]  # fmt: skip
+    moves = "SELECT COUNT(DISTINCT TIMESTAMPDIFF(SECOND, o.p, t.p)) FROM t JOIN original o USING (id) WHERE YEAR(o.p) = 2024"
+    assert bench.sql(moves) == [(3,)], "one move for each of three people"
+
+
+def test_conditions_choose_rows(bench: MariaDbBench) -> None:
+    """Rows for which the condition is false stay and are counted; where it is NULL they are masked; subqueries see other tables as they were."""
+    bench.sql("""
+        CREATE TABLE t (role TEXT, email VARCHAR(60) UNIQUE, note TEXT); CREATE TABLE staff (role TEXT);
+        CREATE TABLE b (role TEXT, note TEXT); INSERT INTO b VALUES ('staff', 'a'), ('user', 'b');
+        INSERT INTO staff VALUES ('staff');
+        INSERT INTO t VALUES ('staff', 'a@x.org', 'a'), ('user', 'b@x.org', 'b'), (NULL, 'c@x.org', 'c')""")
+    condition = "where: role NOT IN (SELECT s.role FROM staff s)"
+    outcome = bench.mask(
+        "  b: {role: keep, note: {hash: {}, where: \"role <> 'staff' -- they agreed\"}}\n"
+        f"  t:\n    role: keep\n    email: {{email: {{}}, where: \"role <> 'staff' -- they agreed\"}}\n"
+        f"    note: {{set_null: {{}}, {condition}}}\n  staff: {{role: keep}}"
+    )
+    rows = bench.sql("SELECT role, email, note FROM t ORDER BY role IS NULL, role")
+    assert rows[0] == ("staff", "a@x.org", "a")
+    assert all(email.endswith("@example.com") and note is None for _, email, note in rows[1:])
+    assert outcome.report is not None
+    shop = outcome.report["databases"]["shop"]
+    assert shop["rows_left_by_conditions"] == {"email of t": 1, "note of t": 1, "note of b": 1}
+    assert shop["tables"]["t"]["columns"]["email"] == "email, where"
+
+
+def test_a_condition_that_verify_sees_otherwise_is_caught(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that should have been masked and were not are counted, those of which the condition is false are not."""
+    bench.sql(
+        "CREATE TABLE t (role TEXT, note TEXT); INSERT INTO t VALUES ('staff', 'planted'), ('user', 'planted'), (NULL, 'planted')"
+    )
+    monkeypatch.setitem(expressions.EXPRESSIONS, "hash", lambda cell: cell.value)
+    outcome = bench.sanitize("tables: {t: {role: keep, note: {hash: {}, where: \"role <> 'staff'\"}}}")
+    assert "2 row(s) of note in t hold what the function does not write" in outcome.problems
+
+
+@pytest.mark.parametrize("strategy", ["copy and swap", "update"])
+def test_templates_are_made_of_masked_columns(
+    bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch, strategy: str
+) -> None:
+    """The invented person of one row is the same in all its columns, also where they are updated one after another; what is too long is cut."""
+    if strategy == "update":
+        monkeypatch.setattr(masking, "swap_blockers", lambda _table, _flavour: ["a test says so"])
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, first_name TEXT, last_name VARCHAR(60), full_name TEXT, label VARCHAR(12), amount DECIMAL(8,2), made DATETIME(2), facts TEXT, who INT, seen TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP);
+        INSERT INTO t SELECT seq, CONCAT('Ann', seq), CONCAT('Bell', seq), 'Ann Bell', 'Ann Bell', seq, '2024-01-01 10:00', 'x', seq % 3, '2001-01-01' FROM seq_1_to_200;
+        INSERT INTO t VALUES (201, NULL, 'x', 'x', 'x', NULL, NULL, 'x', 1, NULL), (202, 'x', 'x', NULL, NULL, 1, '2024-01-01', NULL, NULL, NULL)""")
+    outcome = bench.mask(
+        "  t: {first_name: {first_name: fr_FR}, full_name: {template: '{first_name} {last_name}'}, label: {template: 'No. {id}: {last_name}'}, last_name: last_name,\n"
+        "      amount: {fixed: 7}, made: {shift: 5d, per: who}, facts: {template: '{amount}, {made}'}, id: keep, who: {noise: 50%}, seen: keep}"
+    )
+    assert outcome.report is not None
+    assert outcome.report["databases"]["shop"]["tables"]["t"]["strategy"] == strategy
+
+    def counted(condition: str) -> int:
+        return int(bench.sql(f"SELECT COUNT(*) FROM t WHERE {condition}")[0][0])
+
+    assert counted("full_name <> CONCAT(COALESCE(first_name, ''), ' ', last_name)") == 0
+    assert counted("label <> LEFT(CONCAT('No. ', id, ': ', last_name), 12)") == 0
+    assert counted("facts <> CONCAT('7.00, ', COALESCE(made, '')) OR facts NOT LIKE '7.00%'") == 0
+    assert bench.sql("SELECT full_name, label, facts FROM t WHERE id = 202") == [(None, None, None)]
+    assert bench.sql("SELECT COUNT(DISTINCT full_name) > 150, COUNT(DISTINCT made) FROM t") == [(1, 4)]
+    assert counted("last_name LIKE 'Bell%' OR made = '2024-01-01 10:00'") == 0
+    assert counted("seen = '2001-01-01'") == 200
+
+
+def test_a_column_follows_its_foreign_key_or_is_like_another(bench: MariaDbBench) -> None:
+    """By the constraint, through several of them, or by name: joins hold."""
+    bench.sql("""
+        CREATE TABLE a (m VARCHAR(40) PRIMARY KEY); CREATE TABLE b (m VARCHAR(40) PRIMARY KEY, FOREIGN KEY (m) REFERENCES a (m));
+        CREATE TABLE c (m VARCHAR(40), copy VARCHAR(40), FOREIGN KEY (m) REFERENCES b (m));
+        INSERT INTO a SELECT CONCAT('m', seq) FROM seq_1_to_9; INSERT INTO b SELECT m FROM a; INSERT INTO c SELECT m, m FROM b""")
+    before = bench.structure()
+    bench.mask("  a: {m: username}\n  b: {m: follow}\n  c: {m: follow, copy: {like: a.m}}")
+    joined = "SELECT COUNT(*) FROM a JOIN b USING (m) JOIN c USING (m) WHERE c.copy = a.m AND m REGEXP '^[a-z]+_[0-9a-f]{16}$'"
+    assert bench.sql(joined) == [(9,)]
+    assert bench.structure() == before
+
+
+def test_rows_are_deleted_before_masking(bench: MariaDbBench) -> None:
+    """By a condition on originals, with all rows that point at them, triggers off; the others are masked and counted."""
+    bench.sql("""
+        CREATE TABLE p (id INT PRIMARY KEY, email TEXT); CREATE TABLE c (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES p (id));
+        CREATE TABLE g (c INT, word TEXT, FOREIGN KEY (c) REFERENCES c (id) ON DELETE CASCADE); CREATE TABLE copies (m TEXT);
+        CREATE TRIGGER copy BEFORE DELETE ON p FOR EACH ROW INSERT INTO copies VALUES (OLD.email);
+        CREATE TRIGGER copy_too AFTER DELETE ON c FOR EACH ROW INSERT INTO copies VALUES (OLD.id);
+        INSERT INTO p SELECT seq, CONCAT('planted', seq, '@x.org') FROM seq_1_to_9;
+        INSERT INTO c SELECT seq, seq FROM seq_1_to_6; INSERT INTO g SELECT seq, CONCAT('w', seq) FROM seq_1_to_4""")
+    before = bench.structure()
+    tables = (
+        "  p: {{delete: \"email REGEXP '[12]@'\", references: {0}, columns: {{id: keep, email: email}}}}\n"
+        "  c: {{id: keep, p: keep}}\n  g: {{c: keep, word: hash}}\n  copies: {{m: keep}}"
+    )
+    problems = bench.refuse(tables.format("refuse"))
+    assert (
+        "2 row(s) of c point at rows of p that the condition deletes | delete | Write `references: cascade`" in problems
+    )
+    assert "2 row(s) of g point at rows of p" in problems
+    assert bench.sql("SELECT COUNT(*) FROM p") == [(9,)]
+    outcome = bench.mask(tables.format("cascade"))
+    assert bench.sql("SELECT GROUP_CONCAT(id ORDER BY id) FROM p") == [("3,4,5,6,7,8,9",)]
+    assert bench.sql("SELECT GROUP_CONCAT(p ORDER BY p) FROM c") == [("3,4,5,6",)]
+    assert bench.sql("SELECT GROUP_CONCAT(c ORDER BY c) FROM g") == [("3,4",)]
+    assert bench.sql("SELECT COUNT(*) FROM copies") == [(0,)]
+    assert bench.sql("SELECT COUNT(*) FROM p WHERE email REGEXP '^[0-9a-f]{20}@example.com$'") == [(7,)]
+    assert bench.structure() == before
+    assert "planted1@" not in bench.everything_readable()
+    assert outcome.report is not None
+    told = outcome.report["databases"]["shop"]["tables"]["p"]
+    assert (told["rows"], told["deleted"]) == (7, "rows of a condition, references: cascade")
