@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 import psycopg
 from psycopg import sql
 
+from sanitizer.deletion import circle, reached
 from sanitizer.errors import Finding
 from sanitizer.functions import EXPRESSION, FIXED
 from sanitizer.postgresql.connection import Connection, describe
-from sanitizer.postgresql.deletion import circle, condition, reached
+from sanitizer.postgresql.deletion import condition, points_at_doomed
 from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
 from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.postgresql.predicates.composed import unlisted
@@ -143,7 +144,7 @@ def _deletion(
         return
     if deletion.references == "cascade":
         return
-    for other, pointing in reached(schema, table, doomed):
+    for other, pointing in reached(schema, table, doomed, points_at_doomed):
         if rules.listed[other.name].truncate:
             continue
         told = _told(
