@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import psycopg
 from psycopg import sql
@@ -65,6 +65,9 @@ UNSEEN = f"-c log_statement=none -c log_min_duration_statement=-1 -c log_min_err
 
 class Server:
     """A server in a directory of its own (`data`, `server.log`); its end is guarded however this process ends."""
+
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
+    segment_mib: ClassVar[int] = 1  # of the write-ahead log
 
     def __init__(
         self,
@@ -133,7 +136,7 @@ class Server:
         self._prepare()
         run(
             self.bin_directory / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--locale=C.UTF-8",
-            "--wal-segsize=1", "--no-sync", "--no-instructions",
+            f"--wal-segsize={self.segment_mib}", "--no-sync", "--no-instructions",
         )  # fmt: skip
         self.start()
         for place, statements in preparation(master_user, database or "postgres", statistics=self._has_statistics()):
@@ -227,7 +230,7 @@ class Server:
             "port": str(self._port),
             "unix_socket_directories": str(self._sockets),
         }
-        ours = {**SETTINGS, **place}
+        ours = {**self.settings, **place}
         lines = [f"{name} = '{_quoted(value)}'" for name, value in {**libraries, **self.parameters, **ours}.items()]
         (self.data / "postgresql.conf").write_text("\n".join(lines) + "\n")
         (self.data / "postgresql.auto.conf").write_text("")

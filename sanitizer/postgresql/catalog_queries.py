@@ -189,3 +189,15 @@ WHERE c.relkind = 'm' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 
 GROUP BY c.oid, n.nspname, c.relname, c.relispopulated, c.relowner
 ORDER BY count(m.oid), n.nspname, c.relname
 """
+
+# Checks that rows which are there need not pass: PostgreSQL looks at such a row only when it is written.
+RECHECKED = """
+SELECT DISTINCT k.conrelid AS oid
+FROM pg_constraint k
+WHERE k.contype = 'c' AND k.conrelid <> 0
+  AND (NOT k.convalidated OR k.conbin::text ~ '{(SQLVALUEFUNCTION|COERCEVIAIO) '
+       OR EXISTS (SELECT FROM regexp_matches(k.conbin::text, ':(opno|opfuncid|funcid) (\\d+)', 'g') AS used(found)
+                  LEFT JOIN pg_operator o ON found[1] = 'opno' AND o.oid = found[2]::oid
+                  JOIN pg_proc p ON p.oid = CASE found[1] WHEN 'opno' THEN o.oprcode::oid ELSE found[2]::oid END
+                  WHERE p.provolatile <> 'i'))
+"""

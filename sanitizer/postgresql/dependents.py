@@ -2,7 +2,7 @@
 
 Views, rules, policies and functions are replaced by an empty one of the same shape: they stay the same object, so nothing that depends on
 them is touched. An empty view or function fails when somebody reads or calls it: nobody gets a wrong answer. Triggers and publications' tables are
-dropped and created again, and so are materialized views (see `stored_results`) and indexes of partitioned tables (`partitioned_indexes`).
+dropped and created again, and so are materialized views (see `stored_results`) and indexes of partitioned tables (`indexes`).
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from typing import Any
 
 from sanitizer.names import TableName
 from sanitizer.postgresql import dependents_queries as queries
-from sanitizer.postgresql.partitioned_indexes import partitioned_indexes
+from sanitizer.postgresql.indexes import partitioned_indexes
 from sanitizer.postgresql.stored_results import stored_results
 from sanitizer.postgresql.writing import literal
 from sanitizer.schema import Dependent

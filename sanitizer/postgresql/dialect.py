@@ -170,8 +170,8 @@ class PostgreSql:
                         ledger.remove(session.connection)
             ledger.remove(self.maintenance)
 
-    def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
-        return masking.plan_masking(schema, rules)
+    def plan_masking(self, schema: Schema, rules: DatabaseRules, connections: int) -> Iterator[Step]:
+        return masking.plan_masking(schema, rules, connections)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
         return purge.plan_purge(schema, clean)

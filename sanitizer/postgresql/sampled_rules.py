@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 import psycopg
 from psycopg import sql
 
+from sanitizer.deletion import circle, reached
 from sanitizer.errors import Finding
 from sanitizer.functions import EXPRESSION, FIXED
 from sanitizer.postgresql.connection import Connection, describe
-from sanitizer.postgresql.deletion import circle, condition, reached
+from sanitizer.postgresql.deletion import condition, points_at_doomed
 from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
+from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.postgresql.predicates.composed import unlisted
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, Deletion, Rule, TableRules
@@ -18,9 +20,10 @@ from sanitizer.schema import Column, Schema, Table
 
 SAMPLE_ROWS = 1000
 MAY_CREATE_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
+# Those that the server looks at: an UPDATE of a row at all, a rewrite at those of masked columns that are valid.
 CHECKS = """
-SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid)
-FROM pg_constraint c WHERE c.contype = 'c' AND c.convalidated AND c.conrelid = %s::regclass AND NOT EXISTS (
+SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid), c.convalidated
+FROM pg_constraint c WHERE c.contype = 'c' AND (c.convalidated AND c.conkey && %s::int2[] OR %s) AND c.conrelid = %s::regclass AND NOT EXISTS (
     SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
 ORDER BY c.conname
 """
@@ -36,7 +39,8 @@ def trial_refusals(connection: Connection, schema: Schema, rules: DatabaseRules,
         found += _deletion(connection, schema, rules, table, table_rules.delete)
     yield from found
     if not found and table_rules.masked:
-        yield from _sample(connection, table, table_rules)
+        updated = bool(rewrite_blockers(schema, table, table_rules.masked))
+        yield from _sample(connection, table, table_rules, updated=updated)
 
 
 def _static(connection: Connection, table: Table, rules: TableRules) -> Iterator[Finding]:
@@ -141,7 +145,7 @@ def _deletion(
         return
     if deletion.references == "cascade":
         return
-    for other, pointing in reached(schema, table, doomed):
+    for other, pointing in reached(schema, table, doomed, points_at_doomed):
         if rules.listed[other.name].truncate:
             continue
         told = _told(
@@ -153,7 +157,7 @@ def _deletion(
             yield Finding(deletion.place, told, "Write `references: cascade` beside it to delete those too", "delete")
 
 
-def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator[Finding]:
+def _sample(connection: Connection, table: Table, rules: TableRules, *, updated: bool) -> Iterator[Finding]:
     """A few rows masked under a key of the moment: does anything fail, or break a constraint of the table?"""
     row = Row(table.columns, rules.columns)
     values = {name: masked_column(row, name) for name in rules.masked}
@@ -174,15 +178,20 @@ def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator
         else sql.Identifier(name)
         for name, column in table.columns.items()
     )
-    rows = sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
-        masked, identifier(table.name), sql.Literal(SAMPLE_ROWS), sql.Identifier(table.name.table)
-    )
-    constraints = connection.execute(CHECKS, (identifier(table.name).as_string(),)).fetchall()
-    conditions = [(f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text))) for name, text in constraints]
+    written = [table.columns[name].number for name in rules.masked]
+    constraints = connection.execute(CHECKS, (written, updated, identifier(table.name).as_string())).fetchall()
+    conditions = [
+        (f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text)), SAMPLE_ROWS if valid else None)
+        for name, text, valid in constraints
+    ]
     for name, rule in rules.masked.items():
         if not table.columns[name].nullable and rule.function.name != "set_null":
-            conditions.append((f"that {name} is NOT NULL", sql.SQL("{} IS NULL").format(sql.Identifier(name))))
-    for what, violated in conditions:
+            is_null = sql.SQL("{} IS NULL").format(sql.Identifier(name))
+            conditions.append((f"that {name} is NOT NULL", is_null, SAMPLE_ROWS))
+    for what, violated, limit in conditions:
+        rows = sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
+            masked, identifier(table.name), sql.Literal(limit), sql.Identifier(table.name.table)
+        )
         try:
             (count,) = connection.execute(
                 sql.SQL("SELECT count(*) FROM {} WHERE {}").format(rows, violated)
@@ -191,7 +200,11 @@ def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator
             continue  # told above, or a constraint that cannot be asked: ALTER will
         if count:
             problem = f"{count} of {SAMPLE_ROWS} masked rows of {table.name} at most would break {what}"
-            yield Finding(rules.place, problem, "Give its columns rules whose outputs it allows")
+            remedy = "Give its columns rules whose outputs it allows"
+            if limit is None:
+                problem = f"{count} masked row(s) of {table.name} would break {what}, which is NOT VALID, but which an UPDATE must keep"
+                remedy += ", or correct the rows in the source"
+            yield Finding(rules.place, problem, remedy)
 
 
 def _failing(

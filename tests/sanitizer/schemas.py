@@ -121,6 +121,7 @@ FEATURES = {
         SET ROLE writer; REFRESH MATERIALIZED VIEW play.{t}_few; RESET ROLE; CREATE UNIQUE INDEX ON {t}_few (k); CREATE VIEW {t}_seen AS SELECT m FROM {t}_few""",
     "publication of rows": "CREATE PUBLICATION {t}_pubk FOR TABLE {t} (k, n) WHERE (k > 1) WITH (publish = 'insert'); CREATE PUBLICATION {t}_pubs FOR TABLE {o} WHERE (length(m) > 3), {o}_notes WITH (publish = 'insert')",
     "publication from the root": "CREATE PUBLICATION {t}_root FOR TABLE {t}, {o} WITH (publish_via_partition_root = true, publish = 'insert, truncate')",
+    "renamed column": "ALTER TABLE {t} RENAME d TO e; CREATE INDEX {t}_ren ON {t} (m, e); ALTER TABLE {t} RENAME e TO d",
     "owner": """
         ALTER TABLE {t} OWNER TO writer; GRANT SELECT ON {t} TO reader WITH GRANT OPTION; REVOKE INSERT ON {t} FROM writer;
         SET ROLE reader; GRANT SELECT ON play.{t} TO third; RESET ROLE""",
@@ -217,8 +218,8 @@ def tables(draw: st.DrawFn) -> list[Described]:
     return found
 
 
-def build(bench: Workbench, described: list[Described]) -> Built:
-    """Makes the schema `play`; a feature that this server does not take for such a table is left out."""
+def build(bench: Workbench, described: list[Described], *, odd: bool = False) -> Built:
+    """Makes the schema `play`; a feature that this server does not take for such a table is left out. All but tables may get odd names."""
     bench.sql(SETTING)
     names = [f"t{number}" for number in range(len(described))]
     for name, table in zip(names, described, strict=True):
@@ -237,7 +238,7 @@ def build(bench: Workbench, described: list[Described]) -> Built:
         )
         rules += _rules(name, table, taken[name])
         strategies[f"play.{name}"] = "update" if _forbids(table, taken[name]) else "rewrite"
-    bench.sql("RESET search_path")
+    bench.sql((ODD_NAMES + "; " if odd else "") + "RESET search_path")
     return Built("\n".join(rules), strategies, taken)
 
 
@@ -271,3 +272,33 @@ def _rules(name: str, table: Described, features: tuple[str, ...]) -> list[str]:
     if "key with more in it" in features:
         found.append(f"  play.{name}_points: {{id: keep, m: keep}}")
     return found
+
+
+ODD_NAMES = r"""
+DO $do$ DECLARE odd text := ' "Odd'' %s {0} é'; r record; BEGIN
+    FOR r IN SELECT format('ALTER TRIGGER %I ON %s RENAME TO %I', tgname, tgrelid::regclass, tgname || odd) AS statement FROM pg_trigger g JOIN pg_class c ON c.oid = tgrelid
+             WHERE relnamespace = 'play'::regnamespace AND NOT tgisinternal AND tgparentid = 0 AND tgconstraint = 0
+             UNION ALL
+             SELECT format('ALTER POLICY %I ON %s RENAME TO %I', polname, polrelid::regclass, polname || odd) FROM pg_policy p JOIN pg_class c ON c.oid = polrelid
+             WHERE relnamespace = 'play'::regnamespace
+             UNION ALL
+             SELECT format('ALTER RULE %I ON %s RENAME TO %I', rulename, ev_class::regclass, rulename || odd) FROM pg_rewrite r JOIN pg_class c ON c.oid = ev_class
+             WHERE relnamespace = 'play'::regnamespace AND rulename <> '_RETURN'
+             UNION ALL
+             SELECT format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', conrelid::regclass, conname, conname || odd) FROM pg_constraint
+             WHERE connamespace = 'play'::regnamespace AND conrelid <> 0 AND contype <> 't' AND conparentid = 0 AND coninhcount = 0
+             UNION ALL
+             SELECT format('ALTER STATISTICS play.%I RENAME TO %I', stxname, stxname || odd) FROM pg_statistic_ext WHERE stxnamespace = 'play'::regnamespace
+             UNION ALL
+             SELECT format('ALTER PUBLICATION %I RENAME TO %I', pubname, pubname || odd) FROM pg_publication
+             UNION ALL
+             SELECT format('ALTER ROUTINE %s RENAME TO %I', oid::regprocedure, proname || odd) FROM pg_proc WHERE pronamespace = 'play'::regnamespace AND proname <> 'noted'
+    LOOP EXECUTE r.statement; END LOOP;
+    FOR r IN SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I', c.oid::regclass, attname, attname || odd) AS statement
+             FROM pg_class c JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 WHERE relnamespace = 'play'::regnamespace AND relkind IN ('v', 'm')
+    LOOP EXECUTE r.statement; END LOOP;
+    FOR r IN SELECT format('ALTER %s %s RENAME TO %I', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'INDEX' END, oid::regclass, relname || odd) AS statement
+             FROM pg_class WHERE relnamespace = 'play'::regnamespace AND relkind IN ('v', 'm', 'i', 'I') AND relname NOT LIKE '%Odd%'
+    LOOP EXECUTE r.statement; END LOOP;
+END $do$
+"""

@@ -1,13 +1,15 @@
-"""Indexes of partitioned tables: ALTER COLUMN TYPE builds them anew under other names, and attaches what was not attached.
+"""Indexes that are dropped and come back exactly as they were.
 
-So each is dropped whole, with its indexes on partitions, and comes back piece by piece: which index is attached to which is said, not guessed.
+ALTER COLUMN TYPE builds those of partitioned tables anew under other names, and attaches what was not attached. So each is dropped whole, with
+its indexes on partitions, and comes back piece by piece: which index is attached to which is said, not guessed. Those of other tables it builds
+anew by itself; they are dropped only where a table is filled again from nothing (`reload`).
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sanitizer.postgresql import partitioned_indexes_queries as queries
+from sanitizer.postgresql import indexes_queries as queries
 from sanitizer.postgresql.writing import literal
 from sanitizer.schema import Dependent
 
@@ -20,8 +22,18 @@ def partitioned_indexes(ask: Ask) -> Found:
     """Each by the number of the index that no other is above."""
     families: dict[int, list[Row]] = defaultdict(list)
     for row in ask(queries.MEMBERS):
-        families[row.top].append(row)
+        if row.partitioned:
+            families[row.top].append(row)
     return {("pg_class", top): _whole(family) for top, family in families.items()}
+
+
+def plain_indexes(ask: Ask) -> dict[int, list[Dependent]]:
+    """Those of tables without partitions, by the number of the table."""
+    found: dict[int, list[Dependent]] = defaultdict(list)
+    for row in ask(queries.MEMBERS):
+        if not row.partitioned:
+            found[row.oid].append(_whole([row]))
+    return found
 
 
 def _whole(family: list[Row]) -> Dependent:
