@@ -3,11 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 UV_LOCK = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --strip-extras
-ROOMS  := handlers sanitizer components rehearsal workflows docs policy/sanitizedpolicy __main__.py
+ROOMS  := handlers sanitizer components rehearsal bench workflows docs policy/sanitizedpolicy __main__.py
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check format lint types imports docs docs-current definitions lock clean
+.PHONY: help rehearse bench test check format lint types imports docs docs-current definitions lock clean
 .PHONY: workflows masking-diff stacks preview up image scan sbom comment
 
 help:  ## this list
@@ -18,6 +18,9 @@ rehearse: $(VENV)/rehearsal.installed  ## watch one whole run on this machine: n
 
 test: $(VENV)/development.installed  ## the tests (ARGS="-k isolation")
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+bench: $(VENV)/development.installed  ## what masking costs against other ways, on the servers of this machine (ARGS="--help")
+	@$(PY) -m bench $(ARGS)
 
 check: lint types imports docs-current definitions workflows test  ## what CI runs
 

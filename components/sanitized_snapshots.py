@@ -48,14 +48,14 @@ class SanitizedSnapshots(pulumi.ComponentResource):
         self.register_outputs({**told, "stateMachineArn": machine.arn})
 
     def _parameters(self) -> aws.rds.ParameterGroup:
-        version = self._source.version
+        major = self._source.major
         return aws.rds.ParameterGroup(
             self._name,
             # The family is in the name: after an upgrade of the source the new group is made before the old one goes.
-            name=version.apply(lambda major: self._names.of(parameters.family(major))),
-            family=version.apply(parameters.family),
+            name=major.apply(lambda major: self._names.of(major.family)),
+            family=major.apply(lambda major: major.family),
             description=f"Temporary databases of {self._name}: nothing logs what it is told",
-            parameters=version.apply(parameters.parameters),
+            parameters=major.apply(parameters.parameters),
             opts=self._child,
         )
 

@@ -3,13 +3,15 @@
 import pulumi
 import pulumi_aws as aws
 
+from handlers.engines import Major, major, supported
+
 
 class SourceUnsupported(pulumi.RunError):
     """The source cannot get sanitized snapshots."""
 
 
 class Source:
-    """What the source tells: the places that ours must stay out of, its key, its port, its family."""
+    """What the source tells: the places that ours must stay out of, its key, its port, its major version."""
 
     group_ids: pulumi.Output[list[str]]
     parameter_groups: pulumi.Output[list[str]]
@@ -18,7 +20,7 @@ class Source:
     vpc_id: pulumi.Output[str]
     key: pulumi.Output[str | None]
     port: pulumi.Output[int]
-    version: pulumi.Output[int]
+    major: pulumi.Output[Major]
 
     def __init__(self, identifier: str, parent: pulumi.Resource | None) -> None:
         found = aws.rds.get_instance_output(
@@ -34,18 +36,19 @@ class Source:
         self.vpc_id = placed.vpc_id
         self.key = found.kms_key_id.apply(lambda key: key or None)
         self.port = found.port
-        self.version = pulumi.Output.all(found.engine, found.engine_version).apply(
-            lambda engine: postgres_version(identifier, *engine)
+        self.major = pulumi.Output.all(found.engine, found.engine_version).apply(
+            lambda engine: supported_major(identifier, *engine)
         )
 
 
-def postgres_version(identifier: str, engine: str, version: str) -> int:
-    """The major version of a PostgreSQL source.
+def supported_major(identifier: str, engine: str, version: str) -> Major:
+    """The source's major version.
 
     Raises: SourceUnsupported
     """
-    if engine != "postgres":
+    found = major(engine, version)
+    if found is None:
         raise SourceUnsupported(
-            f"{identifier} is {engine} {version}; supported is postgres: remove it from `databases`"
+            f"{identifier} is {engine} {version}; supported are {supported()}: remove it from `databases`"
         )
-    return int(version.split(".", maxsplit=1)[0])
+    return found

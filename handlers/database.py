@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from handlers import engines
+
 # RDS works in the background then (after a change of storage, after a restore), and takes all that we ask.
 READY = frozenset({"available", "storage-initialization", "storage-optimization"})
 HOPELESS = frozenset({"failed", "restore-error", "storage-full", "deleting", "stopped", "stopping"})
@@ -28,6 +30,7 @@ class Description:
     resource_id: str
     status: str
     engine: str
+    engine_version: str
     instance_class: str
     storage_gib: int
     host: str
@@ -45,6 +48,11 @@ class Description:
     secret_arn: str | None
     secret_status: str | None
     tags: Mapping[str, str]
+
+    @property
+    def major(self) -> engines.Major | None:
+        """Its major version, where that gets sanitized snapshots."""
+        return engines.major(self.engine, self.engine_version)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,8 @@ class Placement:
     instance_class: str
     storage_gib: int | None  # None: as much as the snapshot has
     port: int
+    option_group: str
+    extended_support: bool
 
 
 class Database(Protocol):

@@ -174,7 +174,9 @@ class Instance:
 
         Everything is said, because what is not said RDS takes from the source or from the VPC's defaults.
         """
-        more = {} if placement.storage_gib is None else {"AllocatedStorage": placement.storage_gib}
+        more: dict[str, Any] = {} if placement.storage_gib is None else {"AllocatedStorage": placement.storage_gib}
+        if placement.extended_support:  # without it RDS upgrades an old engine
+            more["EngineLifecycleSupport"] = "open-source-rds-extended-support"
         return _made(
             lambda: self._rds.restore_db_instance_from_db_snapshot(
                 DBInstanceIdentifier=identifier,
@@ -183,6 +185,7 @@ class Instance:
                 Port=placement.port,
                 DBSubnetGroupName=placement.subnet_group,
                 DBParameterGroupName=placement.parameter_group,
+                OptionGroupName=placement.option_group,
                 VpcSecurityGroupIds=list(placement.groups),
                 PubliclyAccessible=False,
                 MultiAZ=False,
@@ -192,7 +195,6 @@ class Instance:
                 EnableIAMDatabaseAuthentication=False,
                 EnableCloudwatchLogsExports=[],
                 CopyTagsToSnapshot=False,
-                EngineLifecycleSupport="open-source-rds-extended-support",  # without it RDS upgrades an old engine
                 Tags=_listed(tags),
                 **more,
             ),
@@ -280,6 +282,7 @@ def _description(said: Mapping[str, Any]) -> Description:
         resource_id=said["DbiResourceId"],
         status=said["DBInstanceStatus"],
         engine=said["Engine"],
+        engine_version=said["EngineVersion"],
         instance_class=said["DBInstanceClass"],
         storage_gib=said.get("AllocatedStorage", 0),
         host=endpoint.get("Address", ""),

@@ -26,6 +26,9 @@ class Plan:
     taken_snapshot: str  # of the temporary database: the intermediate one where a copy under the share key follows
     sanitized_snapshot: str
     instance_class: str
+    engine: str
+    option_group: str
+    extended_support: bool
     port: int
     report_uri: str
     expires: str

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from handlers import isolation, keys, lock
+from handlers import engines, isolation, keys, lock
 from handlers.database import Description, Snapshot, is_hopeless
 from handlers.errors import NeverAvailable, SourceUnsupported
 from handlers.instance import may_describe, may_describe_snapshots
@@ -14,7 +14,6 @@ from handlers.permissions import SOURCE, Permission
 from handlers.settings import Settings
 from handlers.step import Features, Result, Run, needs
 
-ENGINES = frozenset({"postgres"})
 LIFETIME = timedelta(days=5)  # longer than all the patience of a run: what is older than this is a leftover
 
 
@@ -47,9 +46,9 @@ def _not_an_account(facts: Facts) -> bool:
 
 REFUSALS = (
     Refusal(
-        "its engine is not supported",
-        lambda facts: facts.source.engine not in ENGINES,
-        "supported is Amazon RDS for PostgreSQL (postgres)",
+        "its engine is not supported, or not in that version",
+        lambda facts: facts.source.major is None,
+        f"supported are {engines.supported()}",
     ),
     Refusal(
         "its name begins like those of temporary databases",
@@ -167,6 +166,8 @@ def find_latest(run: Run, source: Description) -> Snapshot:
 
 def _choose(settings: Settings, this_run: str, started: datetime, source: Description, found: Snapshot | None) -> Plan:
     names = {kind: identifier(settings.prefix, kind, settings.database, this_run) for kind in KINDS}
+    major = source.major
+    assert major is not None  # noqa: S101 - others were refused
     return Plan(
         run_id=this_run,
         source_resource_id=source.resource_id,
@@ -176,6 +177,9 @@ def _choose(settings: Settings, this_run: str, started: datetime, source: Descri
         taken_snapshot=names["intermediate" if settings.share_key else "sanitized"],
         sanitized_snapshot=names["sanitized"],
         instance_class=settings.instance_class or source.instance_class,
+        engine=source.engine,
+        option_group=major.no_options,
+        extended_support=engines.ENGINES[source.engine].extended_support,
         port=source.port,
         report_uri=f"s3://{settings.bucket}/reports/{settings.database}/{this_run}/report.json",
         expires=f"{started + LIFETIME:%Y-%m-%dT%H:%M:%SZ}",

@@ -150,6 +150,7 @@ def _container(task: ContainerTask, deployed: Deployed, following: str) -> State
 
 
 def _environment(deployed: Deployed) -> Iterable[State]:
+    yield {"Name": "SANITIZER_ENGINE", "Value.$": "$.plan.engine"}
     yield {"Name": "SANITIZER_HOST", "Value.$": "$.connection.host"}
     yield {"Name": "SANITIZER_PORT", "Value.$": "$.connection.port"}
     yield {"Name": "SANITIZER_USER", "Value.$": "$.connection.user"}

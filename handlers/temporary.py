@@ -27,6 +27,8 @@ def restore_temporary_database(run: Run) -> Result:
         instance_class=plan.instance_class,
         storage_gib=settings.storage_gib,
         port=plan.port,
+        option_group=plan.option_group,
+        extended_support=plan.extended_support,
     )
     labels = tags(settings, plan, "temporary")
     if not run.database.restore(plan.temporary_database, plan.restore_from, labels, placement):

@@ -60,7 +60,7 @@ class Rehearsal:
         self.own = (
             OwnData(options.dump, options.masking, options.sql, options.without, options.rows) if options.dump else None
         )
-        self.stage = Stage(programs=options.programs, contents=self.own)
+        self.stage = Stage(engine=options.engine, contents=self.own)
         self.course = Course(view.state_entered, view.state_waits, view.state_left)
 
     def perform(self, closing: ExitStack) -> int:

@@ -62,10 +62,11 @@ def group_is_opened(stage: Stage) -> Undo:
     (name,) = [call.parameters["DBInstanceIdentifier"] for call in stage.account.gate.calls_of(
         "rds", "RestoreDBInstanceFromDBSnapshot") if call.role != "operator"][-1:]  # fmt: skip
     found = stage.account.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    port = found["Endpoint"]["Port"]
     hole = {
         "GroupId": found["VpcSecurityGroups"][0]["VpcSecurityGroupId"],
         "IpPermissions": [
-            {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+            {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
         ],
     }
     ec2.authorize_security_group_ingress(**hole)

@@ -21,6 +21,7 @@ for directory in map(pathlib.Path, held):
         try:
             pid = int(pid_file.read_text().split("\\n")[0])
             os.kill(pid, signal.SIGQUIT)
+            os.kill(pid, signal.SIGCONT)  # it may stand still while a snapshot is taken of it
             for _ in range(100):
                 os.kill(pid, 0)
                 time.sleep(0.05)

@@ -1,8 +1,10 @@
 """PostgreSQL's programs on this machine, and the user they run as: no server starts as root."""
 
+import contextlib
 import functools
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -20,6 +22,7 @@ UNPRIVILEGED_USER = "nobody"
 DEBIAN = Path("/usr/lib/postgresql")
 NEEDED = ("postgres", "initdb", "pg_ctl", "pg_basebackup", "pg_dumpall", "psql")
 OLDEST, NEWEST = 13, 17
+ADDRESS_ATTEMPTS = 5
 
 
 def installations() -> dict[str, Path]:
@@ -122,6 +125,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_address(port: int) -> str:
+    """A loopback address on which the port is free: on RDS ports repeat, and addresses differ.
+
+    Raises:
+        ServerError: none was found.
+    """
+    for _ in range(ADDRESS_ATTEMPTS):
+        address = f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((address, port))
+            return address
+    raise ServerError(
+        f"port {port} is free on none of {ADDRESS_ATTEMPTS} loopback addresses; may this user listen on it?"
+    )
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a directory to where none, or an empty one, is; blocks are shared where the file system can."""
+    run(Path("/bin/cp"), "-a", "--reflink=auto", "--no-target-directory", source, target)
+
+
 def give(path: Path) -> None:
     """Make the server user the owner."""
     user = server_user()
@@ -138,7 +162,7 @@ def run(program: Path, *arguments: str | Path) -> str:
     """
     command = [str(program), *map(str, arguments)]
     # To a file, not a pipe: a server that pg_ctl starts would hold the pipe open.
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+", errors="replace") as said:
         ended = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, check=False, cwd="/",
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, **as_server_user(),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rehearsal.account import ACCOUNT
 from rehearsal.installations import lasting, server_user
+from rehearsal.on_postgres import Postgres
 from rehearsal.outcome import Result
 from rehearsal.postgres import Server
 from rehearsal.stage import Stage
@@ -61,7 +62,9 @@ def keep(stage: Stage, result: Result, rules: bytes, directory: Path) -> None:
     Raises: ServerError
     """
     directory = directory.absolute()
-    programs = stage.rds.bin_directory
+    engine = stage.engine
+    assert isinstance(engine, Postgres)  # noqa: S101 - of another engine nothing is kept
+    programs = engine.programs
     password = secrets.token_urlsafe(18)
     server = Server.from_snapshot(
         stage.rds.snapshot_directory(result.identifier, ACCOUNT), stage.folder / "kept", programs

@@ -173,7 +173,7 @@ def _letting_create(schema: str) -> bytes:
 
 def _joining(production: Production, roles: tuple[str, ...]) -> bytes:
     """The master user becomes a member of the roles, and they may create where the helper may."""
-    options = " WITH INHERIT TRUE, SET TRUE" if production.major >= 16 else ""
+    options = " WITH INHERIT TRUE, SET TRUE" if int(production.engine.major) >= 16 else ""
     parts = [f"GRANT {sql_names.quoted(role)} TO {sql_names.quoted(production.master)}{options}; " for role in roles]
     parts += [f"GRANT {HELPER} TO {sql_names.quoted(role)}; " for role in roles if role != HELPER]
     return "".join(parts).encode()

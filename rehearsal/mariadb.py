@@ -1,6 +1,7 @@
 """One real MariaDB server that behaves, towards its users, like one on RDS: a master without SUPER, and the hidden `rdsadmin`."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import shutil
@@ -8,20 +9,31 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pymysql
 from pymysql.converters import escape_string
 
 from rehearsal import guardian
 from rehearsal.errors import ServerError
-from rehearsal.installations import as_server_user, authority, free_port, give, ground, hand_over, run
+from rehearsal.installations import (
+    as_server_user,
+    authority,
+    copy_tree,
+    free_address,
+    free_port,
+    give,
+    ground,
+    hand_over,
+    run,
+)
 
 SUPERUSER = "rdsadmin"
 PROGRAM = Path("/usr/sbin/mariadbd")
 INSTALL = Path("/usr/bin/mariadb-install-db")
+DUMP = Path("/usr/bin/mariadb-dump")
 START_SECONDS = 60
 
 # What RDS for MariaDB grants its master; neither SUPER nor the right to write into the schema `mysql`.
@@ -34,10 +46,11 @@ SETTINGS = {
     "skip-name-resolve": "ON",
     "innodb-buffer-pool-size": "32M",
     "innodb-log-file-size": "8M",
-    "innodb-flush-log-at-trx-commit": "0",
+    "innodb-flush-log-at-trx-commit": "2",  # what is committed is in the file, where a snapshot finds it
     "innodb-fast-shutdown": "2",
     "require-secure-transport": "ON",
 }
+OF_THE_PROCESS = ("mariadb.pid", "ibtmp1")  # no server starts with another's
 
 
 def mariadb_installations() -> dict[str, Path]:
@@ -45,16 +58,53 @@ def mariadb_installations() -> dict[str, Path]:
     return {"mariadb": PROGRAM} if PROGRAM.exists() and INSTALL.exists() else {}
 
 
-class MariaDbServer:
-    """A server in a directory of its own (`data`, `server.log`); its end is guarded however this process ends."""
+def absence() -> str | None:
+    """Why no MariaDB server runs here, and what to do about it; None where it does."""
+    if mariadb_installations() and DUMP.exists():
+        return None
+    return "no MariaDB server is installed here; on Debian and Ubuntu: apt-get install mariadb-server"
 
-    def __init__(self, directory: Path, parameters: Mapping[str, str | None] | None = None) -> None:
-        """Parameters are the server's long options; None leaves one of ours out."""
+
+class MariaDbServer:
+    """A server in a directory of its own (`data`, `tmp`, `server.log`); its end is guarded however this process ends."""
+
+    def __init__(
+        self,
+        directory: Path,
+        parameters: Mapping[str, str | None] | None = None,
+        *,
+        wanted_port: int | None = None,
+    ) -> None:
+        """Parameters are the server's long options; None leaves one of ours out.
+
+        With a wanted port the server listens there, as on RDS: on a loopback address of its own, since ports repeat.
+        """
         self.directory, self.parameters = directory.absolute(), dict(parameters or {})
-        self.host, self.port = "localhost", 0
+        self._wanted_port = wanted_port
+        self._address, self.port = "127.0.0.1", 0
         self._socket = hand_over(ground() / "mariadb") / f"{secrets.token_hex(4)}.sock"
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.RLock()
+
+    @classmethod
+    def from_snapshot(
+        cls,
+        snapshot_directory: Path,
+        directory: Path,
+        parameters: Mapping[str, str | None] | None = None,
+        *,
+        wanted_port: int | None = None,
+    ) -> Self:
+        """A server on a copy of a snapshot's bytes, not yet started."""
+        server = cls(directory, parameters, wanted_port=wanted_port)
+        server._prepare()
+        copy_tree(snapshot_directory, server.data)
+        return server
+
+    @property
+    def host(self) -> str:
+        """A name or address that the certificate holds for."""
+        return "localhost" if self._wanted_port is None else self._address
 
     @property
     def data(self) -> Path:
@@ -76,21 +126,19 @@ class MariaDbServer:
         """What a client has to trust."""
         return authority().ca_file
 
-    def create(self, master_user: str, master_password: str, database: str) -> None:
-        """A new server with its master user and an empty database; it runs afterwards."""
-        guardian.watch(self.directory)
-        hand_over(self.directory)
+    def create(self, master_user: str, master_password: str, database: str | None) -> None:
+        """A new server with its master user and, where one is named, an empty database; it runs afterwards."""
+        self._prepare()
         run(INSTALL, "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self._temporary}", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")  # fmt: skip
         self.start(as_user="root")
-        master = f"'{escape_string(master_user)}'@'%'"
         self._execute(
             "root",
             "DELETE FROM mysql.global_priv WHERE User = '' OR User = 'root' AND Host <> 'localhost'",
             "FLUSH PRIVILEGES",
             f"RENAME USER root@localhost TO {SUPERUSER}@localhost",
-            f"CREATE USER {master} IDENTIFIED BY '{escape_string(master_password)}'",
-            f"GRANT {MASTER_PRIVILEGES} ON *.* TO {master} WITH GRANT OPTION",
-            f"CREATE DATABASE `{database}`",
+            f"CREATE USER {_account(master_user)} IDENTIFIED VIA mysql_native_password USING '{_verifier(master_password)}'",
+            f"GRANT {MASTER_PRIVILEGES} ON *.* TO {_account(master_user)} WITH GRANT OPTION",
+            *([f"CREATE DATABASE `{database}`"] if database else []),
         )
 
     def start(self, *, as_user: str = SUPERUSER) -> None:
@@ -102,12 +150,12 @@ class MariaDbServer:
         with self._lock:
             if self._process is not None:
                 return
-            self.port = free_port()
+            self._choose_place()
             certificate, key = self.directory / "server.crt", self.directory / "server.key"
-            authority().issue(certificate, key)
+            authority().issue(certificate, key, self._address)
             give(key)
             place = {
-                "datadir": str(self.data), "socket": str(self._socket), "port": str(self.port), "bind-address": "127.0.0.1",
+                "datadir": str(self.data), "socket": str(self._socket), "port": str(self.port), "bind-address": self._address,
                 "pid-file": str(self.data / "mariadb.pid"), "tmpdir": str(self._temporary),
             }  # fmt: skip
             tls = {"ssl-cert": str(certificate), "ssl-key": str(key)}
@@ -137,6 +185,52 @@ class MariaDbServer:
         """The rows of the last of these statements, run by the hidden superuser."""
         return self._execute(SUPERUSER, *statements)
 
+    def set_password(self, user: str, password: str) -> None:
+        """Change a password; the server gets to see its hash only."""
+        self._execute(
+            SUPERUSER,
+            f"ALTER USER {_account(user)} IDENTIFIED VIA mysql_native_password USING '{_verifier(password)}'",
+        )
+
+    def snapshot_to(self, path: Path) -> None:
+        """Copy the running server's bytes, as they are now, into a new directory: the server stands still meanwhile."""
+        hand_over(path)
+        with self._lock, contextlib.closing(self._connect(SUPERUSER)) as connection, connection.cursor() as cursor:
+            cursor.execute("FLUSH TABLES WITH READ LOCK")
+            with self._standing_still():
+                copy_tree(self.data, path)
+        for name in OF_THE_PROCESS:
+            (path / name).unlink(missing_ok=True)
+
+    def dump(self) -> str:
+        """Everything that SQL can read on the server, as mariadb-dump writes it."""
+        return run(
+            DUMP, "--no-defaults", f"--socket={self._socket}", f"--user={SUPERUSER}", "--all-databases", "--routines",
+            "--events", "--skip-lock-tables", "--default-character-set=utf8mb4",
+        )  # fmt: skip
+
+    def _choose_place(self) -> None:
+        if self._wanted_port is None:
+            self.port = free_port()
+        else:
+            self._address, self.port = free_address(self._wanted_port), self._wanted_port
+
+    def _prepare(self) -> None:
+        guardian.watch(self.directory)
+        hand_over(self.directory)
+
+    @contextlib.contextmanager
+    def _standing_still(self) -> Iterator[None]:
+        """No thread of the server runs."""
+        if self._process is None:
+            raise ServerError(f"the server in {self.directory} does not run")
+        os.kill(self._process.pid, signal.SIGSTOP)
+        try:
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            yield
+        finally:
+            os.kill(self._process.pid, signal.SIGCONT)
+
     def _execute(self, user: str, *statements: str) -> list[tuple[Any, ...]]:
         with contextlib.closing(self._connect(user)) as connection, connection.cursor() as cursor:
             for statement in statements:
@@ -164,3 +258,13 @@ class MariaDbServer:
                     os.kill(self._process.pid, number)
                 self._process.wait(START_SECONDS)
                 self._process = None
+
+
+def _account(user: str) -> str:
+    return f"'{escape_string(user)}'@'%'"
+
+
+def _verifier(password: str) -> str:
+    """What `mysql_native_password` keeps of a password."""
+    inner = hashlib.sha1(password.encode(), usedforsecurity=False).digest()
+    return f"*{hashlib.sha1(inner, usedforsecurity=False).hexdigest().upper()}"

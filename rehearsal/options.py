@@ -1,17 +1,22 @@
 """The command line of the rehearsal. Every mistake in it is found before anything is started, and all are told at once."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from rehearsal import dump, failing, installations, keeping, own_data
+from rehearsal import dump, failing, installations, keeping, mariadb, own_data
+from rehearsal.engines import Engine
 from rehearsal.extensions import Extensions
+from rehearsal.on_mariadb import MariaDb
+from rehearsal.on_postgres import Postgres
 from sanitizer.errors import RulesMistaken
 from sanitizer.rules_file import read_rules
 
 EXAMPLES = f"""examples:
   python -m rehearsal                                   watch a whole run of the invented shop
+  python -m rehearsal --engine mariadb                  the same on MariaDB, where Debian's mariadb-server is installed
   python -m rehearsal --plain > run.txt                 plain lines, as in CI
   python -m rehearsal --fail Sanitize                   watch a failure being cleaned up
   python -m rehearsal --dump orders.sql.gz              your own data, with rules drafted from them
@@ -30,6 +35,20 @@ exit codes: 0 the run succeeded, 1 it failed (as it does with --fail), 2 usage o
 """
 
 
+class Choice(NamedTuple):
+    """An engine that can be asked for: how it is made of PostgreSQL's programs, why it is not there, and the options it lacks."""
+
+    make: Callable[[Path], Engine]
+    absent: Callable[[], str | None] = lambda: None
+    lacks: tuple[str, ...] = ()
+
+
+ENGINES = {
+    "postgres": Choice(Postgres),
+    "mariadb": Choice(lambda _: MariaDb(), mariadb.absence, ("dump", "keep", "postgres", "postgres_bin")),
+}
+
+
 class Mistaken(Exception):
     """The command line asks for what cannot be."""
 
@@ -42,7 +61,7 @@ class Mistaken(Exception):
 class Options:
     """What was asked for, checked."""
 
-    programs: Path
+    engine: Engine
     plain: bool
     json: bool
     fail: str | None
@@ -65,10 +84,17 @@ def checked(given: argparse.Namespace) -> Options:
     Raises: Mistaken, with every mistake
     """
     mistakes: list[str] = []
-    programs = given.postgres_bin.absolute() if given.postgres_bin else installations.installations()[given.postgres]
+    programs = (
+        given.postgres_bin.absolute()
+        if given.postgres_bin
+        else installations.installations()[given.postgres or "bundled"]
+    )
     wrong = installations.mistake(programs) if given.postgres_bin else None
     if wrong:
         mistakes.append(f"--postgres-bin: {wrong}")
+    absent = ENGINES[given.engine].absent()
+    if absent:
+        mistakes.append(f"--engine {given.engine}: {absent}")
     mistakes += _between(given)
     read: dump.Dump | None = None
     statements: tuple[str, ...] = ()
@@ -90,11 +116,23 @@ def checked(given: argparse.Namespace) -> Options:
     if mistakes:
         raise Mistaken(mistakes)
     return Options(
-        programs, given.plain, given.json, given.fail, given.keep, given.rows, read, given.masking, statements, without
+        ENGINES[given.engine].make(programs),
+        given.plain,
+        given.json,
+        given.fail,
+        given.keep,
+        given.rows,
+        read,
+        given.masking,
+        statements,
+        without,
     )
 
 
 def _between(given: argparse.Namespace) -> Iterator[str]:
+    for option in ENGINES[given.engine].lacks:
+        if getattr(given, option):
+            yield f"--{option.replace('_', '-')} is for PostgreSQL; leave it or --engine {given.engine} out"
     if given.keep:
         refusal = keeping.refusal(given.keep)
         if refusal:
@@ -135,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m rehearsal",
         description="Rehearse a run: the state machine, Lambda archive, container command and IAM policies that `pulumi up`"
-        " would deploy, against an emulated AWS and real PostgreSQL servers, in virtual time. Nothing leaves this machine.",
+        " would deploy, against an emulated AWS and real database servers, in virtual time. Nothing leaves this machine.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -162,12 +200,14 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep the data directory that a consumer would get, and its report"
     )
+    what.add_argument(
+        "--engine", choices=list(ENGINES), default="postgres", help="what production runs on (default: %(default)s)"
+    )
     server = what.add_mutually_exclusive_group()
     server.add_argument(
         "--postgres",
         choices=sorted(installations.installations()),
-        default="bundled",
-        help="which PostgreSQL server (default: %(default)s)",
+        help="which PostgreSQL server (default: bundled)",
     )
     server.add_argument("--postgres-bin", type=Path, metavar="DIR", help="any PostgreSQL's bin directory, 13 to 17")
     shown = parser.add_argument_group("what is shown")

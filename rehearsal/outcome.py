@@ -4,10 +4,8 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
-
-import psycopg
 
 from rehearsal.account import CONSUMER_ACCOUNT
 from rehearsal.production import Production, of_instance
@@ -106,15 +104,6 @@ def as_consumer(stage: Stage, arn: str) -> Iterator[Production]:
 def _default_group(stage: Stage) -> str:
     groups = stage.account.client("ec2", account_id=CONSUMER_ACCOUNT).describe_security_groups()["SecurityGroups"]
     return str(groups[0]["GroupId"])
-
-
-def opens(server: Production, password: str) -> bool:
-    """Whether the master user can log in with that password."""
-    try:
-        with replace(server, password=password).connect():
-            return True
-    except psycopg.OperationalError:
-        return False
 
 
 def calls_naming_source(stage: Stage) -> set[str]:

@@ -12,8 +12,8 @@ import yaml
 from rehearsal import drafting, row_samples
 from rehearsal.account import ACCOUNT
 from rehearsal.dump import Dump
-from rehearsal.installations import known_parameters
 from rehearsal.loading import Loaded, load
+from rehearsal.postgres import Server
 from rehearsal.production import Production, Samples
 from rehearsal.rds import Rds
 from rehearsal.sql_pieces import Kind, pieces
@@ -81,7 +81,8 @@ class OwnData:
         Raises: NotLoaded
         """
         server = rds.server(production.identifier, ACCOUNT)
-        parameters = known_parameters(server.bin_directory)
+        assert isinstance(server, Server)  # noqa: S101 - a dump is PostgreSQL's
+        parameters = production.engine.known_parameters
         self.loaded = load(self.dump, production, server, without=self.without, parameters=parameters)
 
     def write_rules(self, production: Production) -> None:

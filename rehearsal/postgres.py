@@ -3,14 +3,11 @@
 Its users are those of `masters`; its data lie in a directory of its own.
 """
 
-import contextlib
-import secrets
 import shutil
-import socket
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import psycopg
 from psycopg import sql
@@ -19,6 +16,8 @@ from rehearsal import guardian
 from rehearsal.errors import ServerError
 from rehearsal.installations import (
     authority,
+    copy_tree,
+    free_address,
     free_port,
     give,
     hand_over,
@@ -67,6 +66,9 @@ UNSEEN = f"-c log_statement=none -c log_min_duration_statement=-1 -c log_min_err
 class Server:
     """A server in a directory of its own (`data`, `server.log`); its end is guarded however this process ends."""
 
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
+    segment_mib: ClassVar[int] = 1  # of the write-ahead log
+
     def __init__(
         self,
         directory: Path,
@@ -96,7 +98,7 @@ class Server:
         """A server on a copy of a snapshot's bytes, not yet started."""
         server = cls(directory, bin_directory, parameters, wanted_port=wanted_port)
         server._prepare()
-        _copy(snapshot_directory, server.data)
+        copy_tree(snapshot_directory, server.data)
         return server
 
     @property
@@ -129,15 +131,15 @@ class Server:
         """Whether it was started and not stopped."""
         return self._running
 
-    def create(self, master_user: str, master_password: str, database: str) -> None:
+    def create(self, master_user: str, master_password: str, database: str | None) -> None:
         """A new server with its master user and the user's database; it runs afterwards."""
         self._prepare()
         run(
             self.bin_directory / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--locale=C.UTF-8",
-            "--wal-segsize=1", "--no-sync", "--no-instructions",
+            f"--wal-segsize={self.segment_mib}", "--no-sync", "--no-instructions",
         )  # fmt: skip
         self.start()
-        for place, statements in preparation(master_user, database, statistics=self._has_statistics()):
+        for place, statements in preparation(master_user, database or "postgres", statistics=self._has_statistics()):
             self.superuser_sql(statements, place)
         self.set_password(master_user, master_password)
 
@@ -205,7 +207,7 @@ class Server:
         if self._wanted_port is None:
             self._port = free_port()
             return
-        self._address, self._port = _free_address(self._wanted_port), self._wanted_port
+        self._address, self._port = free_address(self._wanted_port), self._wanted_port
         self._sockets = hand_over(socket_directory() / self._address)  # sockets are named for the port
 
     def _prepare(self) -> None:
@@ -228,7 +230,7 @@ class Server:
             "port": str(self._port),
             "unix_socket_directories": str(self._sockets),
         }
-        ours = {**SETTINGS, **place}
+        ours = {**self.settings, **place}
         lines = [f"{name} = '{_quoted(value)}'" for name, value in {**libraries, **self.parameters, **ours}.items()]
         (self.data / "postgresql.conf").write_text("\n".join(lines) + "\n")
         (self.data / "postgresql.auto.conf").write_text("")
@@ -254,20 +256,5 @@ class Server:
         return (self.bin_directory.parent / "lib" / f"{STATISTICS}.so").exists()
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a directory tree, sharing blocks where the file system can."""
-    run(Path("/bin/cp"), "-a", "--reflink=auto", source, target)
-
-
 def _quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "''")
-
-
-def _free_address(port: int) -> str:
-    """A loopback address on which the port is free."""
-    for _ in range(PORT_ATTEMPTS):
-        address = f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind((address, port))
-            return address
-    raise ServerError(f"port {port} is free on none of {PORT_ATTEMPTS} loopback addresses; may this user listen on it?")

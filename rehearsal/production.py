@@ -2,34 +2,25 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-import psycopg
 from psycopg import sql
 
 from rehearsal.account import ACCOUNT, REGION, EmulatedAccount
-from rehearsal.masters import SUPERUSER
+from rehearsal.engines import Content, Engine, Login
 from rehearsal.rds import Rds
 
 FOREIGN_DATABASE = "billing-dev"
 LOOKALIKE_UNTAGGED = "ss-local-sanitized-shop-by-hand"
 LOOKALIKE_OTHER_STACK = "ss-local-raw-shop-202601010300-aaaa"
-# Tables with rows, as far as the user may read them; a partitioned table stands for its partitions.
-TABLES = """
-SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND c.relispopulated AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-  AND n.nspname !~ '^pg_(toast|temp)' AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-ORDER BY 1, 2
-"""
-ROWS = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} AS t"  # in any order, in any amount
 
 
 class Table(NamedTuple):
-    """A table's place."""
+    """A table's place; the schema is empty where tables have none."""
 
     database: str
     schema: str
@@ -41,7 +32,7 @@ class Table(NamedTuple):
         return sql.Identifier(self.schema, self.name)
 
     def __str__(self) -> str:
-        return ".".join(self)
+        return ".".join(filter(None, self))
 
 
 @dataclass(frozen=True)
@@ -49,40 +40,46 @@ class Production:
     """The source as its owners know it; the password is known here and nowhere else."""
 
     identifier: str
+    engine: Engine
     master: str
     initial: str  # the database that RDS made with the instance
     password: str
     host: str
     port: int
     ca_file: Path
-    major: int
 
-    @contextmanager
-    def connect(self, database: str | None = None) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        """A session of the master user over verified TLS."""
-        with psycopg.connect(
-            host=self.host,
-            port=self.port,
-            user=self.master,
-            password=self.password,
-            dbname=database or self.initial,
-            sslmode="verify-full",
-            sslrootcert=str(self.ca_file),
-        ) as connection:
-            yield connection
+    @property
+    def login(self) -> Login:
+        """The master user's."""
+        return Login(self.host, self.port, self.master, self.password, self.ca_file)
+
+    def connect(self, database: str | None = None) -> AbstractContextManager[Any]:
+        """A session of the master user, as the engine's own driver has it."""
+        return self.engine.connect(self.login, database or self.initial)
+
+    def ask(self, statement: str, database: str | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self.engine.ask(self.login, database or self.initial, statement)
+
+    def run(self, script: str, database: str | None = None) -> None:
+        """Run statements."""
+        self.engine.run(self.login, database or self.initial, script)
+
+    def opens(self, password: str) -> bool:
+        """Whether the master user can log in with that password."""
+        try:
+            self.engine.ask(self.login._replace(password=password), self.initial, "SELECT 1")
+        except self.engine.refusals:
+            return False
+        return True
 
     def databases(self) -> list[str]:
         """Every database that people may enter."""
-        with self.connect() as connection:
-            found = connection.execute(
-                "SELECT datname FROM pg_database WHERE NOT datistemplate AND datallowconn AND datname <> %s ORDER BY 1",
-                [SUPERUSER],
-            ).fetchall()
-        return [name for (name,) in found]
+        return self.engine.databases(self.login)
 
     def tables(self) -> dict[Table, int]:
         """How many rows each table holds."""
-        return {table: rows for table, (rows, _) in self._contents().items()}
+        return {table: content.rows for table, content in self._contents().items()}
 
     def rows(self) -> int:
         """How many rows the server holds, all databases together."""
@@ -91,26 +88,20 @@ class Production:
     def fingerprint(self) -> str:
         """One digest over every row of every table of every database."""
         whole = hashlib.sha256()
-        for table, (rows, digest) in self._contents().items():
-            whole.update(f"{table} {rows} {digest}\n".encode())
+        for table, content in self._contents().items():
+            whole.update(f"{table} {content.rows} {content.digest}\n".encode())
         return whole.hexdigest()
 
     def size_bytes(self) -> int:
         """How much room its databases take."""
-        with self.connect() as connection:
-            sizes = [connection.execute("SELECT pg_database_size(%s)", [name]).fetchone() for name in self.databases()]
-        return sum(size[0] for size in sizes if size)
+        return self.engine.size_bytes(self.login)
 
-    def _contents(self) -> dict[Table, tuple[int, str]]:
-        found = {}
-        for database in self.databases():
-            with self.connect(database) as connection:
-                for schema, name in connection.execute(TABLES).fetchall():
-                    table = Table(database, schema, name)
-                    row = connection.execute(sql.SQL(ROWS).format(table.identifier)).fetchone()
-                    assert row is not None  # noqa: S101 - an aggregate always answers
-                    found[table] = (row[0], row[1])
-        return found
+    def _contents(self) -> dict[Table, Content]:
+        return {
+            Table(database, content.schema, content.table): content
+            for database in self.databases()
+            for content in self.engine.contents(self.login, database)
+        }
 
 
 class Samples(NamedTuple):
@@ -177,7 +168,7 @@ def create(account: EmulatedAccount, rds: Rds, contents: Contents) -> Production
     key = account.client("kms").create_key(Description="production data")["KeyMetadata"]["Arn"]
     password = secrets.token_urlsafe(24)
     common: dict[str, Any] = {
-        "Engine": "postgres",
+        "Engine": rds.engine.name,
         "EngineVersion": rds.engine_version,
         "DBInstanceClass": "db.r6g.large",
         "AllocatedStorage": 100,
@@ -207,16 +198,15 @@ def of_instance(
     """An instance with such contents, as whoever knows its password sees it."""
     client = account.client("rds", account_id=account_id)
     endpoint = client.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]["Endpoint"]
-    major = int(rds.engine_version.split(".")[0])
     return Production(
         identifier,
+        rds.engine,
         contents.master,
         contents.initial,
         password,
         endpoint["Address"],
         endpoint["Port"],
         rds.ca_file,
-        major,
     )
 
 

@@ -14,12 +14,14 @@ from rehearsal import awsx, guardian, recording, stack_config
 from rehearsal.account import ACCOUNT, CONSUMER_ACCOUNT, REGION, EmulatedAccount
 from rehearsal.clock import Clock
 from rehearsal.ecs import Image, build_image
+from rehearsal.engines import Engine
 from rehearsal.installations import authority
 from rehearsal.managed_secrets import ManagedSecrets
+from rehearsal.on_postgres import Postgres
 from rehearsal.production import Contents, Production, create
 from rehearsal.provider import Provider
 from rehearsal.rds import Rds
-from rehearsal.shop import Shop
+from rehearsal.shop import SHOPS
 
 PROJECT = Path(__file__).parent.parent
 BUNDLE = "sanitizer/rds-global-bundle.pem"
@@ -40,13 +42,14 @@ class Stage:
     def __init__(
         self,
         stack: str = "local",
-        programs: Path | None = None,
+        engine: Engine | None = None,
         project: Path = PROJECT,
         contents: Contents | None = None,
     ) -> None:
         """Without contents of one's own production is the invented shop."""
-        self.stack, self._programs, self._project = stack, programs, project
-        self.contents: Contents = contents or Shop()
+        self.stack, self._project = stack, project
+        self.engine: Engine = engine or Postgres()
+        self.contents: Contents = contents or SHOPS[self.engine.name]
         self._closing = ExitStack()
 
     def __enter__(self) -> "Stage":
@@ -81,7 +84,7 @@ class Stage:
         )
 
     def _rds(self, account: EmulatedAccount, root: Path) -> Rds:
-        self.rds = Rds(account.clock, root, ManagedSecrets(ACCOUNT), bin_directory=self._programs)
+        self.rds = Rds(account.clock, root, ManagedSecrets(ACCOUNT), engine=self.engine)
         return self.rds
 
     def fill(self) -> None:

@@ -142,8 +142,8 @@ class Dialect(Protocol):
     def finish(self, databases: Collection[str]) -> None:
         """Takes all records away, and the mark: everything is masked, purged and verified."""
 
-    def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
-        """How one database is masked."""
+    def plan_masking(self, schema: Schema, rules: DatabaseRules, connections: int) -> Iterator[Step]:
+        """How one database is masked, by a server that can keep so many connections busy."""
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
         """How the traces are removed from one database."""

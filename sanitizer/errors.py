@@ -123,8 +123,6 @@ EXIT_CODES: dict[type[SanitizerError], int] = {
     StoppedInTime: 19,
     StatementFailed: 20,
     MaskingFailed: 21,
-    ConnectionLost: 21,
-    Contended: 21,
     PurgeFailed: 22,
     VerifyFailed: 23,
     ReportFailed: 24,
@@ -133,5 +131,5 @@ EXIT_CODES: dict[type[SanitizerError], int] = {
 
 
 def exit_code(error: SanitizerError) -> int:
-    """The error's own code; an unknown class is unexpected, which means: destroy the database."""
-    return EXIT_CODES.get(type(error), UNEXPECTED_EXIT_CODE)
+    """The code of the error's class, or of the class it is a kind of; an unknown one is unexpected: destroy the database."""
+    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), UNEXPECTED_EXIT_CODE)

@@ -4,14 +4,26 @@ from sanitizer.schema import Table
 from sanitizer.steps import Weight
 
 # Measured on two shared cores (bench/README.md); disks of RDS are slower, its processors faster.
-REWRITTEN_BYTES_PER_SECOND = 60e6
-UPDATED_BYTES_PER_SECOND = 15e6
+REWRITTEN_BYTES_PER_SECOND = 100e6
+UPDATED_BYTES_PER_SECOND = 20e6
 SECONDS_PER_VALUE = 2e-6
+RELOADED_TOO = 0.2  # of a table's bytes, once more
+SECONDS_PER_CHECK = 1e-6
 
 
 def rewriting(table: Table, values: int = 0) -> Weight:
     """Of a table that is written anew with that many masked columns, its indexes built anew."""
     return _weight(table, values, REWRITTEN_BYTES_PER_SECOND)
+
+
+def reloading(table: Table, values: int, checked: int, processes: int) -> Weight:
+    """Of a table that several processes mask, and that is filled again; with so many rows of foreign keys to check."""
+    seconds = (
+        table.size_bytes * (1 + RELOADED_TOO) / REWRITTEN_BYTES_PER_SECOND
+        + table.rows * values * SECONDS_PER_VALUE / processes
+        + checked * SECONDS_PER_CHECK
+    )
+    return Weight(table.rows, table.size_bytes, round(seconds, 3))
 
 
 def updating(table: Table, values: int) -> Weight:

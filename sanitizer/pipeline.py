@@ -103,7 +103,7 @@ class Pipeline:
         schemas, matched = self.inspect()
         purge: list[Step] = []
         for name, rules in matched.items():
-            steps = list(self.dialect.plan_masking(schemas[name], rules))
+            steps = list(self.dialect.plan_masking(schemas[name], rules, self.connections))
             yield from (*statement_steps(name, rules.before), *steps, *statement_steps(name, rules.after))
             purge += self.dialect.plan_purge(schemas[name], _clean(steps))
         yield from (*purge, *self.dialect.plan_server_purge())
@@ -185,7 +185,7 @@ class Pipeline:
 
     def _plan_masking(self, line: Line, rules: DatabaseRules) -> list[Step]:
         with _once_changed(StatementFailed):
-            return list(self.dialect.plan_masking(*self._matched(line, rules)))
+            return list(self.dialect.plan_masking(*self._matched(line, rules), self.connections))
 
     def _planned(self, line: Line, entry: str, plan: Callable[[], Iterable[Step]]) -> list[Step]:
         """The steps that were planned when this was first asked."""

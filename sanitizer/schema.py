@@ -82,7 +82,8 @@ class Relation(NamedTuple):
 class Table:
     """One table with its partitions, which have no rules of their own.
 
-    `blockers` describe what uses a column, `forgotten` are statements that set anew what a column loses when its type is set. `rows` and
+    `blockers` describe what uses a column, `forgotten` are statements that set anew what a column loses when its type is set.
+    `indexes` come back when the table is filled from nothing; None where its rows might not be let in again. `rows` and
     `size_bytes` (indexes too) are the catalog's estimates.
     """
 
@@ -101,12 +102,16 @@ class Table:
     blockers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     table_blockers: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
+    indexes: tuple[Dependent, ...] | None = None
     rows: int = 0
     size_bytes: int = 0
 
 
 class ForeignKey(NamedTuple):
-    """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does."""
+    """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does.
+
+    `carried` are the columns that the referenced unique index holds beside its key.
+    """
 
     name: str
     relation: TableName
@@ -116,6 +121,7 @@ class ForeignKey(NamedTuple):
     referenced_columns: tuple[str, ...]
     definition: str
     comment: str | None
+    carried: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} on {self.relation}"

@@ -103,7 +103,7 @@ class Groups:
             name = each["ParameterName"]
             if name in UNCHANGEABLE:
                 raise AwsError("InvalidParameterValue", f"The parameter {name} cannot be modified.")
-            if name not in self._region.known_parameters and "." not in name:
+            if name not in self._region.engine.known_parameters and "." not in name:
                 raise AwsError("InvalidParameterValue", f"Could not find parameter with name: {name}")
         group.settings.update({each["ParameterName"]: each["ParameterValue"] for each in Parameters})
         return {"DBParameterGroupName": group.name}

@@ -98,6 +98,18 @@ def family_matches(group: ParameterGroup, family: str) -> None:
         )
 
 
+def support_is_offered(settings: Mapping[str, Any], *, offered: bool) -> None:
+    """RDS sells support for old versions of some engines; AWS says only which, and not what it answers for the others."""
+    if not offered and "EngineLifecycleSupport" in settings:
+        raise AwsError("InvalidParameterCombination", "EngineLifecycleSupport is not available for this engine.")
+
+
+def option_group_exists(name: str | None, default: str) -> None:
+    """Only the engine's own option group, without any option, is there."""
+    if name not in (None, default):
+        raise AwsError("OptionGroupNotFoundFault", f"Specified OptionGroupName: {name} not found.", 404)
+
+
 def groups_lie_in_the_vpc(networks: Networks, groups: Iterable[str], subnets: SubnetGroup, account: str) -> None:
     """Security groups exist, and belong to the VPC that the instance is placed in."""
     for group in groups:

@@ -3,8 +3,8 @@
 from concurrent.futures import Future
 from typing import Any
 
+from rehearsal.engines import Server
 from rehearsal.errors import AwsError
-from rehearsal.postgres import Server
 from rehearsal.rds import answers, guards, instance_guards, snapshot_guards
 from rehearsal.rds.pages import matches, page
 from rehearsal.rds.passwords import Passwords
@@ -30,25 +30,28 @@ class Instances:
 
     def CreateDBInstance(
         self, account: str, *, DBInstanceIdentifier: str, Engine: str, DBInstanceClass: str, MasterUsername: str,
-        MasterUserPassword: str | None = None, ManageMasterUserPassword: bool = False, DBName: str = "postgres",
+        MasterUserPassword: str | None = None, ManageMasterUserPassword: bool = False, DBName: str | None = None,
         EngineVersion: str | None = None, StorageEncrypted: bool = False, KmsKeyId: str | None = None, Tags: Any = (),
         **settings: Any,
     ) -> Json:  # fmt: skip
         """A new instance; it is `creating` at first."""
+        engine = self._region.engine
         self._assert_engine(Engine, EngineVersion)
+        instance_guards.support_is_offered(settings, offered=engine.extended_support)
+        database = DBName or engine.initial
         instance_guards.master_is_not_reserved(MasterUsername)
         password = self._passwords.initial(MasterUserPassword, managed=ManageMasterUserPassword)
         guards.key_comes_with_encryption(KmsKeyId, encrypted=StorageEncrypted)
         key = KmsKeyId or self._region.keys.default(account) if StorageEncrypted else None
         facts = {
-            **DEFAULTS, **shown(settings, AT_CREATION), "DBInstanceClass": DBInstanceClass, "Engine": Engine,
-            "EngineVersion": self._region.engine_version, "MasterUsername": MasterUsername, "DBName": DBName,
+            **DEFAULTS, "LicenseModel": engine.license, **shown(settings, AT_CREATION), "DBInstanceClass": DBInstanceClass, "Engine": Engine,
+            "EngineVersion": engine.version, "MasterUsername": MasterUsername, **({"DBName": database} if database else {}),
             **self._encryption(key, account),
         }  # fmt: skip
         place, tags = self._placing.place(account, DBInstanceIdentifier, facts, **settings), given_tags(Tags)
         parameters = self._region.server_parameters(place.parameter_group)
         made = self._begin(
-            place, facts, tags, self._region.storage.create(MasterUsername, password, DBName, parameters, place.port)
+            place, facts, tags, self._region.storage.create(MasterUsername, password, database, parameters, place.port)
         )
         delays = self._region.delays
         if ManageMasterUserPassword:
@@ -65,6 +68,7 @@ class Instances:
         snapshot_guards.snapshot_can_be_restored(source)
         snapshot_guards.restored_snapshot_is_own_or_unencrypted(source, account)
         instance_guards.restore_makes_no_secret(settings)
+        instance_guards.support_is_offered(settings, offered=self._region.engine.extended_support)
         snapshot_guards.volume_holds_the_snapshot(source, settings.get("AllocatedStorage"))
         facts = {
             **{name: value for name, value in source.settings.items() if name not in NOT_INHERITED},
@@ -92,14 +96,15 @@ class Instances:
         return page("DBInstances", (pair for pair in found if matches(pair[1], Filters, FILTERS)), Marker, MaxRecords)
 
     def _assert_engine(self, engine: str, version: str | None) -> None:
-        if engine != "postgres":
+        ours = self._region.engine
+        if engine != ours.name:
             raise AwsError(
-                "InvalidParameterValue", f"Invalid DB engine: {engine}; the rehearsal has servers for postgres only."
+                "InvalidParameterValue", f"Invalid DB engine: {engine}; here the rehearsal has servers for {ours.name}."
             )
-        ours = self._region.engine_version
-        if version not in (None, ours, ours.split(".")[0]):
+        if version not in (None, ours.version, ours.major):
             raise AwsError(
-                "InvalidParameterCombination", f"Cannot find version {version} for postgres; the rehearsal's is {ours}."
+                "InvalidParameterCombination",
+                f"Cannot find version {version} for {engine}; the rehearsal's is {ours.version}.",
             )
 
     def _encryption(self, key: str | None, account: str) -> Json:
@@ -108,13 +113,11 @@ class Instances:
         return {"StorageEncrypted": True, "KmsKeyId": guards.key_is_usable(self._region.keys, key, account)}
 
     def _begin(self, place: Place, facts: Json, tags: Tags, building: Future[Server]) -> Instance:
-        major = self._region.engine_version.split(".")[0]
         further = {
             "AvailabilityZone": f"{self._region.name}a",
             "CACertificateIdentifier": "rds-ca-rsa2048-g1",
             "DbiResourceId": resource_id("db-"),
             "MonitoringInterval": 0,
-            "OptionGroupMemberships": [{"OptionGroupName": f"default:postgres-{major}", "Status": "in-sync"}],
         }
         made = Instance(
             account=place.account,

@@ -19,6 +19,7 @@ class Place:
     subnets: SubnetGroup
     memberships: list[Json]
     parameter_group: ParameterGroup
+    option_group: str
 
     def shown(self) -> Json:
         """What DBInstance shows of it."""
@@ -28,6 +29,7 @@ class Place:
             "DBParameterGroups": [
                 {"DBParameterGroupName": self.parameter_group.name, "ParameterApplyStatus": "in-sync"}
             ],
+            "OptionGroupMemberships": [{"OptionGroupName": self.option_group, "Status": "in-sync"}],
         }
 
 
@@ -39,24 +41,26 @@ class Placing:
 
     def place(
         self, account: str, identifier: str, facts: Json, *, DBSubnetGroupName: str = DEFAULT_SUBNET_GROUP,
-        DBParameterGroupName: str | None = None, VpcSecurityGroupIds: list[str] | None = None, Port: int = 5432, **_: Any,
+        DBParameterGroupName: str | None = None, OptionGroupName: str | None = None, VpcSecurityGroupIds: list[str] | None = None,
+        Port: int | None = None, **_: Any,
     ) -> Place:  # fmt: skip
         """A place for an instance that is about to be made. Raises: AwsError."""
-        name, quotas = identifier.lower(), self._region.quotas
+        name, quotas, port = identifier.lower(), self._region.quotas, Port or self._region.engine.port
         own = [held for held in self._region.instances.values() if held.account == account]
         instance_guards.instance_is_well_named(identifier)
         instance_guards.instance_name_is_free((held.identifier for held in own), name)
         instance_guards.class_exists(facts["DBInstanceClass"])
-        instance_guards.port_is_allowed(Port)
+        instance_guards.port_is_allowed(port)
         instance_guards.instances_are_few(len(own), quotas.instances)
         held_gib = sum(held.shown["AllocatedStorage"] for held in own)
         instance_guards.storage_is_within_quota(held_gib, facts["AllocatedStorage"], quotas.storage_gib)
         subnets = self._region.subnet_group(DBSubnetGroupName, account)
         group = self._region.parameter_group(DBParameterGroupName or f"default.{self._region.family}", account)
         instance_guards.family_matches(group, self._region.family)
+        instance_guards.option_group_exists(OptionGroupName, self._region.options)
         return Place(
-            account, name, self._region.arn("db", account, name), Port, subnets,
-            self.memberships(account, VpcSecurityGroupIds, subnets), group,
+            account, name, self._region.arn("db", account, name), port, subnets,
+            self.memberships(account, VpcSecurityGroupIds, subnets), group, self._region.options,
         )  # fmt: skip
 
     def memberships(self, account: str, groups: list[str] | None, subnets: SubnetGroup) -> list[Json]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from secrets import choice
 
 from rehearsal.clock import Clock
+from rehearsal.engines import Engine
 from rehearsal.errors import AwsError
 from rehearsal.rds.neighbours import Keys, Networks, SecretStore
 from rehearsal.rds.resources import Instance, Json, ParameterGroup, Snapshot, SubnetGroup, Tags
@@ -59,13 +60,12 @@ class Region:
         keys: Keys,
         delays: Delays,
         quotas: Quotas,
-        engine_version: str,
-        known_parameters: frozenset[str],
+        engine: Engine,
     ) -> None:
         self.name, self.clock, self.storage = name, clock, storage
         self.secrets, self.networks, self.keys = secrets, networks, keys
         self.delays, self.quotas = delays, quotas
-        self.engine_version, self.known_parameters = engine_version, known_parameters
+        self.engine = engine
         self.instances: dict[Name, Instance] = {}
         self.snapshots: dict[Name, Snapshot] = {}
         self.subnet_groups: dict[Name, SubnetGroup] = {}
@@ -77,7 +77,12 @@ class Region:
     @property
     def family(self) -> str:
         """The parameter group family of the one engine version there is."""
-        return f"postgres{self.engine_version.split('.')[0]}"
+        return f"{self.engine.name}{self.engine.major}"
+
+    @property
+    def options(self) -> str:
+        """The option group that RDS has for that version, without any option."""
+        return f"default:{self.engine.name}-{self.engine.major.replace('.', '-')}"
 
     def settle(self) -> None:
         """Let everything happen that is due by now."""
@@ -142,7 +147,9 @@ class Region:
     def server_parameters(self, group: ParameterGroup) -> dict[str, str]:
         """The group's settings that a real server knows; formulas over an instance class mean nothing here."""
         return {
-            name: value for name, value in group.settings.items() if name in self.known_parameters and "{" not in value
+            name: value
+            for name, value in group.settings.items()
+            if name in self.engine.known_parameters and "{" not in value
         }
 
     def hindrance(self, identifier: str) -> str | None:

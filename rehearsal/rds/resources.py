@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rehearsal.postgres import Server
+from rehearsal.engines import Server
 from rehearsal.rds.storage import Bytes
 from rehearsal.rds.timeline import Timeline
 

@@ -12,9 +12,10 @@ import botocore.model
 import botocore.validate
 
 from rehearsal.clock import Clock
+from rehearsal.engines import Engine, Server
 from rehearsal.errors import AwsError
-from rehearsal.installations import authority, bundled, known_parameters, version
-from rehearsal.postgres import Server
+from rehearsal.installations import authority
+from rehearsal.on_postgres import Postgres
 from rehearsal.rds.changes import Changes
 from rehearsal.rds.groups import Groups
 from rehearsal.rds.instances import Instances
@@ -30,7 +31,7 @@ from rehearsal.rds.snapshots import Snapshots
 from rehearsal.rds.storage import Storage
 from rehearsal.rds.tags import Tagging
 
-PLACE = frozenset({"DBSubnetGroupName", "DBParameterGroupName", "VpcSecurityGroupIds", "Port"})
+PLACE = frozenset({"DBSubnetGroupName", "DBParameterGroupName", "OptionGroupName", "VpcSecurityGroupIds", "Port"})
 # What an operation understands beyond the parameters it names itself.
 FURTHER = {
     "CreateDBInstance": AT_CREATION | PLACE,
@@ -51,16 +52,15 @@ class Rds:
         networks: Networks | None = None,
         keys: Keys | None = None,
         region: str = "eu-west-1",
-        bin_directory: Path | None = None,
+        engine: Engine | None = None,
         delays: Delays = USUAL_DELAYS,
         quotas: Quotas = USUAL_QUOTAS,
     ) -> None:
-        self.bin_directory = programs = bin_directory or bundled()
-        self._storage = Storage(root, programs)
+        self.engine = engine or Postgres()
+        self._storage = Storage(root, self.engine)
         self._region = Region(
             name=region, clock=clock, storage=self._storage, secrets=secrets, networks=networks or MotoNetworks(region),
-            keys=keys or MotoKeys(region), delays=delays, quotas=quotas, engine_version=version(programs),
-            known_parameters=known_parameters(programs),
+            keys=keys or MotoKeys(region), delays=delays, quotas=quotas, engine=self.engine,
         )  # fmt: skip
         placing, passwords, self._snapshots = Placing(self._region), Passwords(self._region), Snapshots(self._region)
         instances = Instances(self._region, placing, passwords)
@@ -86,7 +86,7 @@ class Rds:
     @property
     def engine_version(self) -> str:
         """The version of every instance."""
-        return self._region.engine_version
+        return self.engine.version
 
     @property
     def ca_file(self) -> Path:

@@ -38,7 +38,6 @@ DEFAULTS = {
     "EnabledCloudwatchLogsExports": [],
     "EngineLifecycleSupport": "open-source-rds-extended-support",
     "IAMDatabaseAuthenticationEnabled": False,
-    "LicenseModel": "postgresql-license",
     "MultiAZ": False,
     "PerformanceInsightsEnabled": False,
     "PubliclyAccessible": False,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal import guardian
-from rehearsal.postgres import Server
+from rehearsal.engines import Engine, Server
 
 WORKERS = 4
 
@@ -26,20 +26,20 @@ class Bytes:
 class Storage:
     """Servers and snapshots below one directory."""
 
-    def __init__(self, root: Path, bin_directory: Path) -> None:
-        self._root, self._bin = root, bin_directory
+    def __init__(self, root: Path, engine: Engine) -> None:
+        self._root, self._engine = root, engine
         guardian.watch(root)
         self._numbers = itertools.count(1)
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="rds-storage")
         self._servers: list[Future[Server]] = []
 
     def create(
-        self, user: str, password: str, database: str, parameters: Mapping[str, str], port: int
+        self, user: str, password: str, database: str | None, parameters: Mapping[str, str], port: int
     ) -> Future[Server]:
         """A new server."""
 
         def build(directory: Path) -> Server:
-            server = Server(directory, self._bin, parameters, wanted_port=port)
+            server = self._engine.new_server(directory, parameters, port)
             server.create(user, password, database)
             return server
 
@@ -55,7 +55,7 @@ class Storage:
 
         def build(directory: Path) -> Server:
             source.made.result()
-            server = Server.from_snapshot(source.directory, directory, self._bin, parameters, wanted_port=port)
+            server = self._engine.restored_server(source.directory, directory, parameters, port)
             server.start()
             return server
 

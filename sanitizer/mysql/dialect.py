@@ -133,7 +133,7 @@ class MySql:
         with told_as(PurgeFailed, "The mark of the run cannot be removed", DESTROY):
             ledger.remove(self.maintenance)
 
-    def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
+    def plan_masking(self, schema: Schema, rules: DatabaseRules, connections: int) -> Iterator[Step]:  # noqa: ARG002 - one each
         return masking.plan_masking(schema, rules, self.flavour)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:

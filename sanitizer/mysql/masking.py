@@ -74,7 +74,7 @@ def _table(database: str, table: NativeTable, rules: TableRules, flavour: Flavou
         yield _truncate(database, table)
     elif rules.truncate:
         why = "the rules empty it: an empty copy takes its place, for TRUNCATE leaves its statistics"
-        yield from _swap(database, table, copy, strategy=TRUNCATE, why=why, values=0, filled=())
+        yield from _swap(database, table, copy, strategy=TRUNCATE, why=why, values=0, filled=_emptied(table, copy))
     else:
         row = Row(table.columns, rules.columns, flavour)
         values = {name: masked_column(row, name) for name in rules.masked}
@@ -150,19 +150,32 @@ def _filled(table: NativeTable, name: str, values: Mapping[str, str]) -> tuple[s
     selected = [values.get(name, quote(name)) for name in stored]
     insert = (
         f"INSERT INTO {copy} ({quoted(stored)}) "
-        f"SELECT {listed(selected)} FROM {identifier(table.name)}{_with_key(values)}"
+        f"SELECT {listed(selected)} FROM {identifier(table.name)}{with_key(values)}"
     )
-    keys = table.definition.keys if table.counter_leads else {}
+    keys = _replaceable_keys(table)
     if not keys:
         return (insert,)
-    dropped = listed([f"DROP KEY {name}" for name in keys])
     return (
-        f"ALTER TABLE {copy} {dropped}",
+        _dropped(copy, keys),
         "SET unique_checks = 0",
         insert,
         "SET unique_checks = 1",
         *_added(copy, keys.values()),
     )
+
+
+def _emptied(table: NativeTable, name: str) -> tuple[str, ...]:
+    """The secondary keys once more: one that the server made for a foreign key would be renamed when that is added."""
+    keys = _replaceable_keys(table)
+    return (_dropped(quote(name), keys), *_added(quote(name), keys.values())) if keys else ()
+
+
+def _replaceable_keys(table: NativeTable) -> dict[str, str]:
+    return table.definition.keys if table.counter_leads else {}
+
+
+def _dropped(table: str, keys: Collection[str]) -> str:
+    return f"ALTER TABLE {table} {listed([f'DROP KEY {name}' for name in keys])}"
 
 
 def _added(table: str, lines: Collection[str]) -> tuple[str, ...]:
@@ -213,7 +226,7 @@ def _update(
 
 def _in_place(table: NativeTable, values: Mapping[str, str]) -> str:
     """No expression reads another column, so their order does not matter."""
-    return f"UPDATE {identifier(table.name)}{_with_key(values)} SET {_assignments(table, values)}"
+    return f"UPDATE {identifier(table.name)}{with_key(values)} SET {_assignments(table, values)}"
 
 
 def _from_apart(table: NativeTable, values: Mapping[str, str], same: Mapping[str, str]) -> str:
@@ -222,7 +235,7 @@ def _from_apart(table: NativeTable, values: Mapping[str, str], same: Mapping[str
     made = [f"{value} AS {quote(f'{APART}_{number}')}" for number, value in enumerate(values.values())]
     key = sorted(table.primary)
     keys = [f"{quote(name)} AS {quote(f'{APART}_key_{number}')}" for number, name in enumerate(key)]
-    rows = f"SELECT {listed([*keys, *made])} FROM {identifier(table.name)}{_with_key(values)} LIMIT {EVERY_ROW}"
+    rows = f"SELECT {listed([*keys, *made])} FROM {identifier(table.name)}{with_key(values)} LIMIT {EVERY_ROW}"
     joined = " AND ".join(
         f"{identifier(table.name)}.{quote(name)} <=> {apart}.{quote(f'{APART}_key_{number}')}"
         for number, name in enumerate(key)
@@ -236,5 +249,5 @@ def _assignments(table: NativeTable, values: Mapping[str, str]) -> str:
     return listed(f"{identifier(table.name)}.{quote(column)} = {value}" for column, value in values.items())
 
 
-def _with_key(values: Mapping[str, str]) -> str:
+def with_key(values: Mapping[str, str]) -> str:
     return f" CROSS JOIN {quote(KEY)}" if any(joins_key(value) for value in values.values()) else ""

@@ -8,8 +8,10 @@ from psycopg.rows import namedtuple_row
 
 from sanitizer.names import TableName
 from sanitizer.postgresql import catalog_queries as queries
+from sanitizer.postgresql import indexes_queries
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.dependents import read_dependents
+from sanitizer.postgresql.indexes import plain_indexes
 from sanitizer.schema import Column, ForeignKey, MaterializedView, Relation, Schema, Switch, Table, Unique
 
 Row = Any
@@ -67,7 +69,7 @@ class _Catalog:
         self.columns = self._grouped(ask(queries.COLUMNS))
         self.unique = self._grouped(ask(queries.UNIQUE))
         self.switches = self._grouped(ask(queries.SWITCHES))
-        self.blockers = self._grouped(ask(queries.BLOCKERS))
+        self.blockers = self._grouped(ask(queries.BLOCKERS) + ask(indexes_queries.USES))
         self.row_types = self._grouped(ask(queries.ROW_TYPES))
         self.partition_keys = self._grouped(ask(queries.PARTITION_KEYS))
         self.foreign_keys = [
@@ -75,9 +77,11 @@ class _Catalog:
         ]
         self.materialized_views = ask(queries.MATERIALIZED_VIEWS)
         self.forgotten = self._grouped(ask(queries.FORGOTTEN))
-        order = [_name(row) for row in self.materialized_views]
+        order = {_name(row): row.reads_itself for row in self.materialized_views}
         self.dependents = read_dependents(ask, connection.info.server_version, order)
         self.parts = self._grouped(self.relations)
+        self.indexes = plain_indexes(ask)
+        self.rechecked = {row.oid for row in ask(queries.RECHECKED)}
 
     def _grouped(self, rows: list[Row]) -> dict[int, list[Row]]:
         grouped: dict[int, list[Row]] = defaultdict(list)
@@ -142,6 +146,7 @@ def _table(read: _Catalog, row: Row) -> Table:
             )
         ),
         forgotten=tuple(each.statement for each in forgotten),
+        indexes=None if row.oid in read.rechecked else tuple(read.indexes[row.oid]),
         rows=sum(part.rows for part in parts),
         size_bytes=sum(part.size_bytes or 0 for part in parts),
     )
@@ -193,6 +198,7 @@ def _foreign_key(read: _Catalog, row: Row) -> ForeignKey:
         columns=tuple(row.columns),
         referenced=read.names[read.root_of[row.referenced]],
         referenced_columns=tuple(row.referenced_columns),
+        carried=tuple(row.carried),
         definition=row.definition,
         comment=row.comment,
     )

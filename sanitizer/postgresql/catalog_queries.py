@@ -76,7 +76,8 @@ WHERE r.ev_enabled <> 'D'
 ORDER BY 2, 3
 """
 
-# What ALTER COLUMN TYPE does not rebuild by itself (it does indexes, constraints, defaults, statistics objects, owned sequences).
+# What ALTER COLUMN TYPE does not rebuild by itself (it does indexes, constraints, defaults, statistics objects, owned sequences): what
+# depends on a column, or on a key that is built anew with it (as a query grouped by the key does).
 BLOCKERS = """
 SELECT d.refobjid AS oid, a.attname AS column, d.classid::regclass::text AS catalog, d.objid AS object,
        pg_describe_object(d.classid, d.objid, d.objsubid) AS description
@@ -88,6 +89,13 @@ WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.refobjid >
   AND d.classid NOT IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass)
   AND dependent.relkind IS DISTINCT FROM 'i' AND dependent.relkind IS DISTINCT FROM 'I' AND dependent.relkind IS DISTINCT FROM 'S'
   AND (f.oid IS NULL OR (f.adrelid, f.adnum) <> (d.refobjid, d.refobjsubid))
+UNION
+SELECT k.conrelid, a.attname, d.classid::regclass::text, d.objid, pg_describe_object(d.classid, d.objid, d.objsubid)
+FROM pg_depend d
+JOIN pg_constraint k ON d.refclassid = 'pg_constraint'::regclass AND k.oid = d.refobjid AND k.contype IN ('p', 'u')
+JOIN pg_index i ON i.indexrelid = k.conindid
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (i.indkey::int2[])
+WHERE d.deptype = 'n' AND d.classid <> 'pg_constraint'::regclass
 ORDER BY 1, 2, description
 """
 
@@ -105,7 +113,17 @@ FORGOTTEN = """
 SELECT i.indrelid AS oid, 'ALTER INDEX ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' ALTER COLUMN ' || a.attnum
     || ' SET STATISTICS ' || (to_jsonb(a) ->> 'attstattarget') AS statement, NULL AS obstacle
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE i.indexprs IS NOT NULL AND (to_jsonb(a) ->> 'attstattarget')::int >= 0
+WHERE i.indexprs IS NOT NULL AND (to_jsonb(a) ->> 'attstattarget')::int >= 0 AND c.relkind = 'i' AND NOT c.relispartition
+UNION ALL
+SELECT c.oid, 'ALTER TABLE ONLY ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' ALTER COLUMN ' || quote_ident(a.attname) || given.clause, NULL
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid JOIN pg_attribute r ON r.attrelid = pg_partition_root(c.oid) AND r.attname = a.attname
+CROSS JOIN LATERAL (VALUES
+    (CASE WHEN a.attstorage <> t.typstorage OR a.attstorage <> r.attstorage
+          THEN ' SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END END),
+    (CASE WHEN to_jsonb(a) ->> 'attcompression' <> '' OR to_jsonb(a) ->> 'attcompression' <> to_jsonb(r) ->> 'attcompression'
+          THEN ' SET COMPRESSION ' || CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE 'default' END END)) AS given(clause)
+WHERE c.relispartition AND c.relkind IN ('r', 'p') AND given.clause IS NOT NULL
 UNION ALL
 SELECT s.stxrelid, 'ALTER STATISTICS ' || quote_ident(n.nspname) || '.' || quote_ident(s.stxname) || given.clause,
        CASE WHEN given.owner AND NOT (pg_has_role(s.stxowner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
@@ -137,26 +155,49 @@ SELECT k.conrelid AS oid, k.confrelid AS referenced, k.conname AS name, pg_get_c
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number ORDER BY key.place) AS columns,
        ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS key(number, place)
              JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number ORDER BY key.place) AS referenced_columns,
+       ARRAY(SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+             WHERE i.indexrelid = k.conindid AND a.attnum <> ALL (k.confkey) ORDER BY a.attnum) AS carried,
        obj_description(k.oid, 'pg_constraint') AS comment
 FROM pg_constraint k
 WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname
 """
 
-# A materialized view stands after those it reads, also through plain views.
+# A materialized view stands after those it reads: through views, functions with a parsed body and policies too. Only by a policy can it read itself.
 MATERIALIZED_VIEWS = """
-WITH RECURSIVE reads AS (
-    SELECT DISTINCT r.ev_class AS reader, d.refobjid AS read
-    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+WITH RECURSIVE uses AS (
+    SELECT 'pg_class'::regclass::oid AS catalog, r.ev_class AS object, d.refclassid, d.refobjid
+    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
     WHERE r.rulename = '_RETURN' AND d.refobjid <> r.ev_class
-), depths AS (
-    SELECT oid, 0 AS depth FROM pg_class WHERE relkind IN ('m', 'v')
     UNION
-    SELECT reads.reader, depths.depth + 1 FROM depths JOIN reads ON reads.read = depths.oid
+    SELECT 'pg_class'::regclass, p.polrelid, d.refclassid, d.refobjid
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid AND c.relrowsecurity
+    JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refobjid <> p.polrelid
+    UNION
+    SELECT d.classid, d.objid, d.refclassid, d.refobjid FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refobjid >= 16384
+), reads AS (
+    SELECT c.oid AS reader, uses.refclassid AS catalog, uses.refobjid AS object
+    FROM pg_class c JOIN uses ON uses.catalog = 'pg_class'::regclass AND uses.object = c.oid WHERE c.relkind = 'm'
+    UNION
+    SELECT reads.reader, uses.refclassid, uses.refobjid FROM reads JOIN uses USING (catalog, object)
 )
-SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispopulated AS populated, pg_has_role(c.relowner, 'USAGE') AS owned
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN depths ON depths.oid = c.oid
+SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relispopulated AS populated, pg_has_role(c.relowner, 'USAGE') AS owned,
+       count(*) FILTER (WHERE reads.object = c.oid) > 0 AS reads_itself
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (reads JOIN pg_class m ON reads.catalog = 'pg_class'::regclass AND m.oid = reads.object AND m.relkind = 'm') ON reads.reader = c.oid
 WHERE c.relkind = 'm' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'
 GROUP BY c.oid, n.nspname, c.relname, c.relispopulated, c.relowner
-ORDER BY max(depths.depth), n.nspname, c.relname
+ORDER BY count(m.oid), n.nspname, c.relname
+"""
+
+# Checks that rows which are there need not pass: PostgreSQL looks at such a row only when it is written.
+RECHECKED = """
+SELECT DISTINCT k.conrelid AS oid
+FROM pg_constraint k
+WHERE k.contype = 'c' AND k.conrelid <> 0
+  AND (NOT k.convalidated OR k.conbin::text ~ '{(SQLVALUEFUNCTION|COERCEVIAIO) '
+       OR EXISTS (SELECT FROM regexp_matches(k.conbin::text, ':(opno|opfuncid|funcid) (\\d+)', 'g') AS used(found)
+                  LEFT JOIN pg_operator o ON found[1] = 'opno' AND o.oid = found[2]::oid
+                  JOIN pg_proc p ON p.oid = CASE found[1] WHEN 'opno' THEN o.oprcode::oid ELSE found[2]::oid END
+                  WHERE p.provolatile <> 'i'))
 """

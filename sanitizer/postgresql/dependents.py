@@ -2,20 +2,19 @@
 
 Views, rules, policies and functions are replaced by an empty one of the same shape: they stay the same object, so nothing that depends on
 them is touched. An empty view or function fails when somebody reads or calls it: nobody gets a wrong answer. Triggers and publications' tables are
-dropped and created again, and so are materialized views (see `stored_results`).
+dropped and created again, and so are materialized views (see `stored_results`) and indexes of partitioned tables (`indexes`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import sql
-
 from sanitizer.names import TableName
 from sanitizer.postgresql import dependents_queries as queries
+from sanitizer.postgresql.indexes import partitioned_indexes
 from sanitizer.postgresql.stored_results import stored_results
-from sanitizer.postgresql.writing import text
+from sanitizer.postgresql.writing import literal
 from sanitizer.schema import Dependent
 
 Row = Any
@@ -35,8 +34,8 @@ class Dependents:
     by_object: Found
 
 
-def read_dependents(ask: Ask, version: int, order: list[TableName]) -> Dependents:
-    """Asks the catalog; `order` is that of the materialized views. Names must be qualified, so `search_path` must be pg_catalog."""
+def read_dependents(ask: Ask, version: int, order: Mapping[TableName, bool]) -> Dependents:
+    """Asks the catalog; `order` is that of the materialized views, with whether each reads itself. Names must be qualified, so `search_path` must be pg_catalog."""
     found: Found = {}
     for kind in (_views, _rules, _functions, _policies, _triggers):
         found |= kind(ask)
@@ -44,7 +43,9 @@ def read_dependents(ask: Ask, version: int, order: list[TableName]) -> Dependent
         found |= _published(ask)
     stored = stored_results(ask, found, order)
     unusable = [row.prefix for row in ask(queries.UNUSABLE_SCHEMAS)]
-    everything = {key: _readable(dependent, unusable) for key, dependent in (stored | found).items()}
+    everything = {
+        key: _readable(dependent, unusable) for key, dependent in (partitioned_indexes(ask) | stored | found).items()
+    }
     return Dependents({each.description: each for each in everything.values()}, everything)
 
 
@@ -81,7 +82,7 @@ def _rules(ask: Ask) -> Found:
 
 
 def _functions(ask: Ask) -> Found:
-    body = text(sql.Literal(f"SELECT {OFF}"))
+    body = literal(f"SELECT {OFF}")
     return {
         ("pg_proc", row.oid): Dependent(
             f"function {row.name}",
@@ -152,4 +153,4 @@ def _comments(family: list[Row]) -> Iterator[str]:
     for row in family:
         for kind, comment in (("TRIGGER", row.comment), ("CONSTRAINT", row.constraint_comment)):
             if comment is not None:
-                yield f"COMMENT ON {kind} {row.trigger} ON {row.name} IS {text(sql.Literal(comment))}"
+                yield f"COMMENT ON {kind} {row.trigger} ON {row.name} IS {literal(comment)}"

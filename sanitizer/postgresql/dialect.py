@@ -38,7 +38,9 @@ FROM pg_stat_activity
 WHERE application_name = 'sanitizer' AND usename = current_user AND pid <> pg_backend_pid() AND (pid = %(number)s OR %(number)s IS NULL)
 """
 RESET_REMEDY = "In the source: GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO the master user"
-MAY_MARK = "SELECT has_database_privilege(current_database(), 'CREATE')"
+MAY_NOT_MARK = """
+SELECT datname FROM pg_database WHERE datname = ANY (%s) AND NOT has_database_privilege(datname, 'CREATE') ORDER BY datname
+"""
 
 
 @contextmanager
@@ -121,13 +123,13 @@ class PostgreSql:
             return session.has_tables()
 
     def refusals(self) -> list[Finding]:
+        marked = [MAINTENANCE, *self.databases()]
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             findings = list(server_refusals(self.maintenance))
-            (may_mark,) = self.maintenance.execute(MAY_MARK).fetchone() or (False,)
-        if not may_mark:
-            problem = f"the user may not create a schema in database {MAINTENANCE}, where the run is marked as begun"
-            remedy = f"In the source: GRANT CREATE ON DATABASE {MAINTENANCE} TO the master user"
-            findings.append(Finding("server", problem, remedy))
+            for (database,) in self.maintenance.execute(MAY_NOT_MARK, (marked,)):
+                problem = "the user may not create a schema here, where the run records what is begun and done"
+                remedy = f'In the source: GRANT CREATE ON DATABASE "{database}" TO the master user'
+                findings.append(Finding(f"database {database}", problem, remedy))
         return findings + [
             Finding(
                 f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
@@ -168,8 +170,8 @@ class PostgreSql:
                         ledger.remove(session.connection)
             ledger.remove(self.maintenance)
 
-    def plan_masking(self, schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
-        return masking.plan_masking(schema, rules)
+    def plan_masking(self, schema: Schema, rules: DatabaseRules, connections: int) -> Iterator[Step]:
+        return masking.plan_masking(schema, rules, connections)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
         return purge.plan_purge(schema, clean)

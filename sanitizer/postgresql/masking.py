@@ -1,6 +1,6 @@
 """Plans how a database is masked: for each table the cheapest strategy that is correct, all columns in one pass."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from psycopg import sql
 
@@ -9,6 +9,7 @@ from sanitizer.names import TableName
 from sanitizer.postgresql.deletion import plan_deletions
 from sanitizer.postgresql.expressions import Row, masked_column
 from sanitizer.postgresql.obstacles import in_the_way, reads_elsewhere, rewrite_blockers, with_again, without
+from sanitizer.postgresql.reload import RELOAD, WORTH_SECONDS, reload, weight_of_reload
 from sanitizer.postgresql.truncation import truncate
 from sanitizer.postgresql.writing import alter_types, identifier, text, with_switches_off
 from sanitizer.rules import DatabaseRules, TableRules
@@ -18,21 +19,23 @@ from sanitizer.steps import Step
 REWRITE, UPDATE = "rewrite", "update"
 
 
-def plan_masking(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
+def plan_masking(schema: Schema, rules: DatabaseRules, processes: int = 1) -> Iterator[Step]:
     """Every table's pass, between the removal and the exact return of what it would break or what would forbid it.
+
+    `processes` is how many the server can keep busy.
 
     Passes that may read other tables come first, while views and functions still answer.
     """
     yield from plan_deletions(schema, rules)
     functions: dict[str, str] = {}
     passes = [
-        (step, reads_elsewhere(schema, table_rules.masked))
-        for name, table_rules in rules.listed.items()
-        if (step := _pass(schema, schema.tables[name], table_rules, functions))
+        (step, reads_elsewhere(schema, rules.listed[name].masked))
+        for name, step in _passes(schema, rules, functions, processes)
     ]
     if functions:
         yield _functions(schema.database, functions)
-    keys = touched_foreign_keys(schema, rules)
+    reloaded = {name for step, _ in passes if step.strategy == RELOAD for name in step.leaves_clean}
+    keys = touched_foreign_keys(schema, rules, reloaded)
     dependents = _dependents(schema, rules, [step for step, _ in passes if step.strategy == REWRITE])
     for key in keys:
         yield _without_foreign_key(schema.database, key)
@@ -53,13 +56,25 @@ def _dependents(schema: Schema, rules: DatabaseRules, rewritten: list[Step]) -> 
     return [dependent for description, dependent in schema.dependents.items() if description in found]
 
 
-def _pass(schema: Schema, table: Table, rules: TableRules, functions: dict[str, str]) -> Step | None:
-    if rules.truncate:
-        return truncate(schema.database, table)
-    if not rules.masked:
-        return None
-    row = Row(table.columns, rules.columns, functions)
-    return _mask(schema, table, rules, {name: masked_column(row, name) for name in rules.masked})
+def _passes(
+    schema: Schema, rules: DatabaseRules, functions: dict[str, str], processes: int
+) -> Iterator[tuple[TableName, Step]]:
+    """Of every table that changes. The expressions' functions are added to `functions`."""
+    weights = [rewriting(schema.tables[name], len(each.masked)) for name, each in rules.listed.items()]
+    share_seconds = sum(weight.seconds for weight in weights) / processes
+    for name, each in rules.listed.items():
+        table = schema.tables[name]
+        if each.truncate:
+            yield name, truncate(schema.database, table)
+        elif each.masked:
+            row = Row(table.columns, each.columns, functions)
+            values = {column: masked_column(row, column) for column in each.masked}
+            alone = _mask(schema, table, each, values)
+            together = weight_of_reload(schema, table, len(values), processes)
+            if together is None or alone.weight.seconds < max(share_seconds, together.seconds + WORTH_SECONDS):
+                yield name, alone
+            else:
+                yield name, reload(alone, table, values, processes, together)
 
 
 def _functions(database: str, functions: dict[str, str]) -> Step:
@@ -76,17 +91,19 @@ def _functions(database: str, functions: dict[str, str]) -> Step:
     )
 
 
-def touched_foreign_keys(schema: Schema, rules: DatabaseRules) -> list[ForeignKey]:
-    """The foreign keys of which a side changes."""
+def touched_foreign_keys(schema: Schema, rules: DatabaseRules, reloaded: Collection[TableName]) -> list[ForeignKey]:
+    """The foreign keys of which a side changes or is filled again, or the index that they need."""
 
     def touched(name: TableName, columns: tuple[str, ...]) -> bool:
         table = rules.listed.get(name)
-        return table is not None and (table.truncate or any(column in table.masked for column in columns))
+        return name in reloaded or (
+            table is not None and (table.truncate or any(column in table.masked for column in columns))
+        )
 
     return [
         key
         for key in schema.foreign_keys
-        if touched(key.table, key.columns) or touched(key.referenced, key.referenced_columns)
+        if touched(key.table, key.columns) or touched(key.referenced, (*key.referenced_columns, *key.carried))
     ]
 
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from psycopg import sql
-
-from sanitizer.postgresql.writing import identifier, text
+from sanitizer.postgresql.writing import refresh
 from sanitizer.rules import Rule
 from sanitizer.schema import Dependent, Schema, Table
 from sanitizer.steps import Step
@@ -98,7 +96,8 @@ def with_again(schema: Schema, dependents: Sequence[Dependent], *, changes_later
             str(name),
             "fill",
             "it returned without rows",
-            (text(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(identifier(name))),),
+            refresh(name),
+            atomic=True,
             leaves_clean=frozenset({name}) if lasts else frozenset(),
         )
 

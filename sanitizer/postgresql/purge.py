@@ -6,7 +6,7 @@ from psycopg import sql
 
 from sanitizer.estimates import rewriting
 from sanitizer.names import TableName
-from sanitizer.postgresql.writing import identifier, text
+from sanitizer.postgresql.writing import identifier, refresh, text
 from sanitizer.schema import Schema
 from sanitizer.steps import Step, Weight
 
@@ -32,10 +32,8 @@ def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
                     )
     for view in schema.materialized_views:
         if view.populated and view.name not in clean:
-            statement = text(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(identifier(view.name)))
-            yield Step(
-                "purge", schema.database, str(view.name), "refresh", "it stores rows from before masking", (statement,)
-            )
+            why = "it stores rows from before masking"
+            yield Step("purge", schema.database, str(view.name), "refresh", why, refresh(view.name), atomic=True)
     yield Step(
         "purge",
         schema.database,

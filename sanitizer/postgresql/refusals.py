@@ -23,6 +23,12 @@ ORDER BY name
 """
 
 
+# They fire at what masking does to tables, schemas and views; a superuser of RDS's own is trusted.
+EVENT_TRIGGERS = """
+SELECT evtname FROM pg_event_trigger WHERE evtenabled IN ('O', 'A') AND pg_get_userbyid(evtowner) <> 'rdsadmin' ORDER BY evtname
+"""
+
+
 def server_refusals(connection: Connection) -> Iterator[Finding]:
     """What concerns the whole server."""
     version = connection.info.server_version // 10000
@@ -51,6 +57,13 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
         )
         remedy = f"In the source: ALTER DATABASE ... RESET {name} (or ALTER ROLE); the parameter group of temporary databases has it off"
         yield Finding(f"database {schema.database}", problem, remedy)
+    for (trigger,) in connection.execute(EVENT_TRIGGERS):
+        problem = f"event trigger {trigger} would act on what masking does: forbid it, or record it"
+        yield Finding(
+            f"database {schema.database}",
+            problem,
+            f'In the source: ALTER EVENT TRIGGER "{trigger}" DISABLE, or drop it',
+        )
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
         updated = table_rules.masked and rewrite_blockers(schema, table, table_rules.masked)

@@ -12,6 +12,7 @@ from sanitizer.functions import EXPRESSION, FIXED
 from sanitizer.postgresql.connection import Connection, describe
 from sanitizer.postgresql.deletion import condition, points_at_doomed
 from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
+from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.postgresql.predicates.composed import unlisted
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, Deletion, Rule, TableRules
@@ -20,8 +21,8 @@ from sanitizer.schema import Column, Schema, Table
 SAMPLE_ROWS = 1000
 MAY_CREATE_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
 CHECKS = """
-SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid)
-FROM pg_constraint c WHERE c.contype = 'c' AND c.convalidated AND c.conrelid = %s::regclass AND NOT EXISTS (
+SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid), c.convalidated
+FROM pg_constraint c WHERE c.contype = 'c' AND (c.convalidated OR %s) AND c.conrelid = %s::regclass AND NOT EXISTS (
     SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
 ORDER BY c.conname
 """
@@ -37,7 +38,8 @@ def trial_refusals(connection: Connection, schema: Schema, rules: DatabaseRules,
         found += _deletion(connection, schema, rules, table, table_rules.delete)
     yield from found
     if not found and table_rules.masked:
-        yield from _sample(connection, table, table_rules)
+        updated = bool(rewrite_blockers(schema, table, table_rules.masked))
+        yield from _sample(connection, table, table_rules, updated=updated)
 
 
 def _static(connection: Connection, table: Table, rules: TableRules) -> Iterator[Finding]:
@@ -154,7 +156,7 @@ def _deletion(
             yield Finding(deletion.place, told, "Write `references: cascade` beside it to delete those too", "delete")
 
 
-def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator[Finding]:
+def _sample(connection: Connection, table: Table, rules: TableRules, *, updated: bool) -> Iterator[Finding]:
     """A few rows masked under a key of the moment: does anything fail, or break a constraint of the table?"""
     row = Row(table.columns, rules.columns)
     values = {name: masked_column(row, name) for name in rules.masked}
@@ -175,15 +177,19 @@ def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator
         else sql.Identifier(name)
         for name, column in table.columns.items()
     )
-    rows = sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
-        masked, identifier(table.name), sql.Literal(SAMPLE_ROWS), sql.Identifier(table.name.table)
-    )
-    constraints = connection.execute(CHECKS, (identifier(table.name).as_string(),)).fetchall()
-    conditions = [(f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text))) for name, text in constraints]
+    constraints = connection.execute(CHECKS, (updated, identifier(table.name).as_string())).fetchall()
+    conditions = [
+        (f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text)), SAMPLE_ROWS if valid else None)
+        for name, text, valid in constraints
+    ]
     for name, rule in rules.masked.items():
         if not table.columns[name].nullable and rule.function.name != "set_null":
-            conditions.append((f"that {name} is NOT NULL", sql.SQL("{} IS NULL").format(sql.Identifier(name))))
-    for what, violated in conditions:
+            is_null = sql.SQL("{} IS NULL").format(sql.Identifier(name))
+            conditions.append((f"that {name} is NOT NULL", is_null, SAMPLE_ROWS))
+    for what, violated, limit in conditions:
+        rows = sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
+            masked, identifier(table.name), sql.Literal(limit), sql.Identifier(table.name.table)
+        )
         try:
             (count,) = connection.execute(
                 sql.SQL("SELECT count(*) FROM {} WHERE {}").format(rows, violated)
@@ -192,7 +198,11 @@ def _sample(connection: Connection, table: Table, rules: TableRules) -> Iterator
             continue  # told above, or a constraint that cannot be asked: ALTER will
         if count:
             problem = f"{count} of {SAMPLE_ROWS} masked rows of {table.name} at most would break {what}"
-            yield Finding(rules.place, problem, "Give its columns rules whose outputs it allows")
+            remedy = "Give its columns rules whose outputs it allows"
+            if limit is None:
+                problem = f"{count} masked row(s) of {table.name} would break {what}, which is NOT VALID, but which an UPDATE must keep"
+                remedy += ", or correct the rows in the source"
+            yield Finding(rules.place, problem, remedy)
 
 
 def _failing(

@@ -15,6 +15,7 @@ from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.postgresql.measure import measure
+from sanitizer.postgresql.orphans import orphans
 from sanitizer.postgresql.refusals import database_refusals
 from sanitizer.postgresql.sampled_rules import trial_refusals
 from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
@@ -113,7 +114,8 @@ class PostgreSqlSession:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
             tables = [schema.tables[name] for name in rules.listed]
             sampled = [each for table in tables for each in trial_refusals(self.connection, schema, rules, table)]
-            return [*database_refusals(self.connection, schema, rules), *sampled]
+            lost = orphans(self.connection, schema, rules)
+            return [*database_refusals(self.connection, schema, rules), *sampled, *lost]
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):

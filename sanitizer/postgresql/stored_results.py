@@ -14,7 +14,7 @@ Ask = Callable[[str], list[Row]]
 Found = dict[tuple[str, int], Dependent]
 
 
-def stored_results(ask: Ask, others: Mapping[tuple[str, int], Dependent], order: list[TableName]) -> Found:
+def stored_results(ask: Ask, others: Mapping[tuple[str, int], Dependent], order: Mapping[TableName, bool]) -> Found:
     """Each materialized view, those first that others read. What reads one must be out of the way before it can go."""
     rows = {TableName(row.schema, row.table): row for row in ask(queries.RESULTS)}
     names = {("pg_rewrite", row.rule): f"materialized view {row.name}" for row in rows.values()}
@@ -24,7 +24,7 @@ def stored_results(ask: Ask, others: Mapping[tuple[str, int], Dependent], order:
     )
     strangers = [row.grantee for row in ask(queries.GRANTED_BY_DEFAULT)]
     found = {}
-    for row in (rows[name] for name in order if name in rows):
+    for row, reads_itself in ((rows[name], itself) for name, itself in order.items() if name in rows):
         unknown = [each.description for each in readers[row.oid] if (each.catalog, each.object) not in names]
         found["pg_rewrite", row.rule] = Dependent(
             names["pg_rewrite", row.rule],
@@ -34,7 +34,13 @@ def stored_results(ask: Ask, others: Mapping[tuple[str, int], Dependent], order:
                 *(each.statement.rstrip(";") for each in properties[row.oid]),
                 *_granted(row, grants[row.oid], strangers),
             ),
-            row.obstacle or (f"is what {unknown[0]} depends on" if unknown else None),
+            row.obstacle
+            or (f"is what {unknown[0]} depends on" if unknown else None)
+            or (
+                "is read by a policy of a table that it reads, so it could not be filled again"
+                if reads_itself
+                else None
+            ),
             takes_along=tuple(
                 dict.fromkeys(names[key] for each in readers[row.oid] if (key := (each.catalog, each.object)) in names)
             ),

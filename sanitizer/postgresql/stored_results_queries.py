@@ -94,19 +94,19 @@ SELECT oid, 12, statistics, 'ALTER STATISTICS ' || name || ' OWNER TO ' || quote
 ORDER BY 1, 2, 3
 """
 
-# The grants as they are in force, of views (no column) and columns; a grantor who is no owner holds a grant option of somebody's.
+# The grants as they are in force and in their order, of views (no column) and columns; a grantor who is no owner holds a grant option of somebody's.
 GRANTS = """
 WITH given AS (
-    SELECT c.oid, c.relowner, NULL::name AS column, coalesce(c.relacl, acldefault('r', c.relowner)) AS acl
+    SELECT c.oid, c.relowner, 0 AS number, NULL::name AS column, coalesce(c.relacl, acldefault('r', c.relowner)) AS acl
     FROM pg_class c WHERE c.relkind = 'm' AND c.oid >= 16384
     UNION ALL
-    SELECT c.oid, c.relowner, a.attname, a.attacl
+    SELECT c.oid, c.relowner, a.attnum, a.attname, a.attacl
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL WHERE c.relkind = 'm' AND c.oid >= 16384
 )
 SELECT given.oid, quote_ident(given.column) AS column, g.privilege_type AS privilege, g.is_grantable AS grantable, g.grantor = given.relowner AS by_owner,
        quote_ident(pg_get_userbyid(g.grantor)) AS grantor, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS grantee
-FROM given, aclexplode(given.acl) AS g
-ORDER BY given.oid, given.column NULLS FIRST, grantor, grantee, g.is_grantable, privilege
+FROM given, unnest(given.acl) WITH ORDINALITY AS item(acl, place), aclexplode(ARRAY[item.acl]) AS g
+ORDER BY given.oid, given.number, item.place, g.is_grantable, privilege
 """
 
 # Whom a new table of the user's is granted to without anybody saying so.

@@ -5,7 +5,7 @@ import re
 from sanitizer.postgresql.connection import Connection
 
 # Newer catalog columns are read through to_jsonb, so that one text fits 13 to 17. Grants are compared as they are in force: no list at
-# all, and a list of just what goes without saying, are the same.
+# all, and a list of just what goes without saying, are the same. An index built anew takes the names that its table's columns have now.
 STRUCTURE = """
 WITH spaces AS (
     SELECT oid, quote_ident(nspname) AS name, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -33,7 +33,7 @@ SELECT name, concat_ws(' | ', relkind, relowner::regrole, relpersistence, (SELEC
        CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
 FROM relations r
 UNION ALL
-SELECT 'columns of ' || r.name, string_agg(concat_ws(' | ', a.attname, format_type(a.atttypid, a.atttypmod), a.attcollation, a.attnotnull, a.attstorage,
+SELECT 'columns of ' || r.name, string_agg(concat_ws(' | ', CASE WHEN r.relkind NOT IN ('i', 'I') THEN a.attname END, format_type(a.atttypid, a.atttypmod), a.attcollation, a.attnotnull, a.attstorage,
        nullif((to_jsonb(a) ->> 'attstattarget')::int, -1), to_jsonb(a) ->> 'attcompression', a.attoptions, a.attidentity, a.attgenerated, a.attislocal,
        a.attinhcount, pg_get_expr(d.adbin, d.adrelid)), E'\\n' ORDER BY a.attnum)
 FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -44,7 +44,7 @@ SELECT 'index ' || r.name, concat_ws(' | ', pg_get_indexdef(r.oid), i.indisvalid
 FROM relations r JOIN pg_index i ON i.indexrelid = r.oid
 UNION ALL
 SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text),
-       concat_ws(' | ', pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount, k.connoinherit)
+       concat_ws(' | ', pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount, CASE k.contype WHEN 'c' THEN k.connoinherit END)
 FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid
 WHERE k.oid >= 16384 AND (r.oid IS NOT NULL OR k.contypid <> 0) AND (k.contype <> 'f' OR k.conparentid = 0)
 UNION ALL

@@ -20,6 +20,11 @@ def text(composed: sql.Composable) -> str:
     return composed.as_string()
 
 
+def literal(value: str) -> str:
+    """The text as a string constant."""
+    return text(sql.Literal(value))
+
+
 def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> tuple[str, ...]:
     """One statement that gives these columns their new values, and the very type, collation and storage they have; then what that forgets."""
     actions: list[sql.Composable] = []
@@ -34,6 +39,12 @@ def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> tuple[str
             actions.append(sql.SQL("ALTER COLUMN {} SET COMPRESSION {}").format(quoted, sql.SQL(column.compression)))
     alter = text(sql.SQL("ALTER TABLE {} {}").format(identifier(table.name), sql.SQL(", ").join(actions)))
     return alter, *table.forgotten
+
+
+def refresh(name: TableName) -> tuple[str, ...]:
+    """Statements of one transaction that fill a materialized view with what its owner sees, by row level security too."""
+    statement = sql.SQL("REFRESH MATERIALIZED VIEW {}").format(identifier(name))
+    return "SET LOCAL row_security = on", text(statement)
 
 
 def with_switches_off(switches: Iterable[Switch], statements: tuple[str, ...]) -> tuple[str, ...]:

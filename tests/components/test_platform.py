@@ -7,6 +7,7 @@ import pytest
 
 from components.parameters import parameters
 from components.source import SourceUnsupported
+from handlers.engines import Major
 from rehearsal.recording import Recording
 from tests.components.documents import ROLE
 from tests.components.fake_cloud import FakeCloud
@@ -75,8 +76,33 @@ def test_temporary_databases_log_no_statement_and_run_no_job(up: Recording) -> N
 
 def test_parameters_are_those_that_the_version_knows() -> None:
     """PostgreSQL 12 does not know how to keep bound values out; RDS would refuse the group."""
-    names = {version: {each.name for each in parameters(version)} for version in (12, 13)}
+    names = {version: {each.name for each in parameters(Major("postgres", (version,)))} for version in (12, 13)}
     assert names[13] - names[12] == {"log_parameter_max_length", "log_parameter_max_length_on_error"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "family"),
+    [("mysql", "8.0.40", "mysql8.0"), ("mysql", "8.4.3", "mysql8.4"), ("mariadb", "10.11.10", "mariadb10.11")],
+)
+def test_mysql_and_mariadb_keep_quiet_and_take_the_masking_key(
+    tmp_path: Path, engine: str, version: str, family: str
+) -> None:
+    """No log, no scheduled event; the key's way in is open. Groups and task follow the source's port."""
+    cloud = FakeCloud(source={"engine": engine, "engineVersion": version, "port": 3306})
+    recording = record_with(tmp_path, "dev", DATABASE, cloud=cloud)
+    group = recording.one(GROUP).inputs
+    told = {each["name"]: each["value"] for each in group["parameters"]}
+    assert (group["family"], group["name"].endswith(f"-{family}")) == (family, True)
+    assert (told["general_log"], told["slow_query_log"], told["event_scheduler"]) == ("0", "0", "OFF")
+    assert (told["local_infile"], told["require_secure_transport"]) == ("1", "1")
+    static = [each["name"] for each in group["parameters"] if each["applyMethod"] != "immediate"]
+    assert static == ["performance_schema"]
+    ports = {
+        each.inputs["fromPort"]
+        for each in recording.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    }
+    assert 3306 in ports
+    assert 5432 not in ports
 
 
 def test_static_parameters_wait_for_the_start(up: Recording) -> None:
@@ -85,10 +111,17 @@ def test_static_parameters_wait_for_the_start(up: Recording) -> None:
     assert static == ["shared_preload_libraries"]
 
 
-def test_an_engine_that_cannot_work_is_refused_before_anything_of_the_database_is_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [("oracle-ee", "19.0"), ("aurora-mysql", "8.0.mysql_aurora.3.08.0"), ("mysql", "5.7.44"), ("mariadb", "10.5.23")],
+)
+def test_an_engine_that_cannot_work_is_refused_before_anything_of_the_database_is_made(
+    tmp_path: Path, engine: str, version: str
+) -> None:
     """The message names the source, what it is and what to do."""
-    cloud = FakeCloud(source={"engine": "oracle-ee", "engineVersion": "19.0"})
-    with pytest.raises(SourceUnsupported, match=r"shop-prod is oracle-ee 19\.0.*remove it from `databases`"):
+    cloud = FakeCloud(source={"engine": engine, "engineVersion": version})
+    told = rf"shop-prod is {engine} {version};.*MariaDB 10\.6 to 11\.8.*remove it from `databases`"
+    with pytest.raises(SourceUnsupported, match=told):
         record_with(tmp_path, "dev", DATABASE, cloud=cloud)
 
 

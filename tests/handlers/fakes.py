@@ -270,6 +270,7 @@ class FakeRds(FakeService):
             "DbiResourceId": f"db-{hashlib.sha256(name.encode()).hexdigest()[:8]}",
             "DBInstanceStatus": status,
             "Engine": "postgres",
+            "EngineVersion": "15.10",
             "DBInstanceClass": "db.t4g.medium",
             "AllocatedStorage": 500,
             "Endpoint": {"Address": f"{name}.example", "Port": port},

@@ -25,6 +25,7 @@ def description(name: str, groups: set[str], subnet_group: str, parameter_group:
         resource_id="",
         status="available",
         engine="postgres",
+        engine_version="15.10",
         storage_gib=100,
         instance_class="",
         host="",

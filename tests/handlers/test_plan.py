@@ -19,10 +19,19 @@ def source(world: World) -> dict[str, Any]:
     return world.rds.instances["orders-prod"]
 
 
+def become(world: World, engine: str, version: str) -> None:
+    """The source is of another engine."""
+    source(world).update(Engine=engine, EngineVersion=version)
+
+
 BROKEN: dict[str, tuple[Callable[[World], object], str]] = {
     "a missing source": (lambda w: w.rds.instances.clear(), "there is no DB instance"),
     "another engine": (lambda w: source(w).update(Engine="oracle-ee"), "engine is not supported"),
-    "an Aurora instance": (lambda w: source(w).update(Engine="aurora-postgresql"), "engine is not supported"),
+    "Aurora for PostgreSQL": (lambda w: source(w).update(Engine="aurora-postgresql"), "engine is not supported"),
+    "Aurora for MySQL": (lambda w: become(w, "aurora-mysql", "8.0.mysql_aurora.3.08.0"), "engine is not supported"),
+    "a MySQL that is too old": (lambda w: become(w, "mysql", "5.7.44"), "MySQL 8.0 to 8.4"),
+    "a MariaDB that is too old": (lambda w: become(w, "mariadb", "10.5.23"), "MariaDB 10.6 to 11.8"),
+    "a MariaDB that is too new": (lambda w: become(w, "mariadb", "12.0.2"), "not in that version"),
     "a source under our prefix": (lambda w: w.environment.update(PREFIX="orders"), "its name begins like"),
     "a stopped source": (lambda w: source(w).update(DBInstanceStatus="stopped"), "present status"),
     "a full source": (lambda w: source(w).update(DBInstanceStatus="storage-full"), "present status"),
@@ -51,6 +60,24 @@ def test_what_cannot_work_is_refused_before_anything_exists(case: str) -> None:
     assert world.environment["SOURCE"] in str(refused.value)
     changing = {name for _service, name, _ in world.calls if not name.startswith(("describe_", "get_", "list_"))}
     assert changing <= {"put_object", "create_grant"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "options"),
+    [
+        ("postgres", "13.4", "default:postgres-13"),
+        ("mysql", "8.0.36", "default:mysql-8-0"),
+        ("mysql", "8.4.3", "default:mysql-8-4"),
+        ("mariadb", "10.6.14", "default:mariadb-10-6"),
+        ("mariadb", "11.8.2", "default:mariadb-11-8"),
+    ],
+)
+def test_each_engine_is_planned_for_by_its_name(engine: str, version: str, options: str) -> None:
+    """The sanitizer hears which it is; the temporary database has none of production's options."""
+    world = World()
+    become(world, engine, version)
+    plan = world.perform("Plan")
+    assert (plan["engine"], plan["option_group"]) == (engine, options)
 
 
 @pytest.mark.parametrize("status", ["available", "storage-optimization"])

@@ -132,7 +132,18 @@ def test_the_container_is_told_names_and_no_secret() -> None:
     told = {each["Name"] for each in overrides["ContainerOverrides"][0]["Environment"]}
     assert told == {
         f"SANITIZER_{name}"
-        for name in ("HOST", "PORT", "USER", "SECRET_ARN", "RULES", "REPORT", "DATABASE", "RUN_ID", "MASKING_KEY")
+        for name in (
+            "ENGINE",
+            "HOST",
+            "PORT",
+            "USER",
+            "SECRET_ARN",
+            "RULES",
+            "REPORT",
+            "DATABASE",
+            "RUN_ID",
+            "MASKING_KEY",
+        )
     }
     assert len(json.dumps(overrides)) < 4000
 

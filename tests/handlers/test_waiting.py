@@ -211,6 +211,7 @@ def test_the_restore_says_everything() -> None:
         "Port": 5432,
         "DBSubnetGroupName": "ss-prod-isolated",
         "DBParameterGroupName": "ss-prod-postgres15",
+        "OptionGroupName": "default:postgres-15",
         "VpcSecurityGroupIds": ["sg-temporary"],
         "PubliclyAccessible": False,
         "MultiAZ": False,
@@ -222,6 +223,15 @@ def test_the_restore_says_everything() -> None:
         "CopyTagsToSnapshot": False,
         "EngineLifecycleSupport": "open-source-rds-extended-support",
     }
+
+
+def test_support_for_old_versions_is_asked_for_where_there_is_any() -> None:
+    """RDS sells it for PostgreSQL and MySQL."""
+    world = World()
+    world.rds.instances["orders-prod"].update(Engine="mariadb", EngineVersion="10.11.8")
+    (asked,) = world.run_until("AwaitTemporaryDatabase").rds.made("restore_db_instance_from_db_snapshot")
+    assert "EngineLifecycleSupport" not in asked
+    assert asked["OptionGroupName"] == "default:mariadb-10-11"
 
 
 def test_the_restore_takes_the_storage_it_is_told() -> None:

@@ -17,6 +17,8 @@ from sanitizedpolicy.graph import graph_keeps_them_apart
 from sanitizedpolicy.groups import component_lists_are_disjoint, functions_carry_disjoint_lists
 from sanitizedpolicy.words import COMPONENT, FUNCTION, SECURITY_GROUP, STATE_MACHINE
 
+from components.parameters import PARAMETERS
+
 UNKNOWN = UNKNOWN_STRING_VALUE
 OPTIONS = PolicyResourceOptions(
     protect=False,
@@ -211,6 +213,15 @@ MYSQL = [{"name": name, "value": "0"} for name in ("general_log", "slow_query_lo
 def test_each_engine_has_parameters_that_matter(properties: dict[str, Any], count: int) -> None:
     """Logs and jobs have other names on other engines."""
     assert len(messages(parameters.parameters_keep_quiet, GROUP, properties)) == count
+
+
+@pytest.mark.parametrize("engine", PARAMETERS)
+def test_our_own_parameters_are_quiet_on_every_engine(engine: str) -> None:
+    """Without one of them somebody is told."""
+    ours = [{"name": each.name, "value": each.value} for each in PARAMETERS[engine]]
+    quiet = parameters.parameters_keep_quiet
+    assert messages(quiet, GROUP, {"family": f"{engine}11", "parameters": ours}) == []
+    assert messages(quiet, GROUP, {"family": f"{engine}11", "parameters": ours[1:]}) != []
 
 
 def of_production(content: Any, stack: str = "prod", **config: Any) -> list[str]:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from rehearsal.dump import read
-from rehearsal.installations import installations, known_parameters, version
+from rehearsal.installations import installations, known_parameters
 from rehearsal.loading import HELPER, Loaded, NotLoaded, load
+from rehearsal.on_postgres import Postgres
 from rehearsal.postgres import Server
 from rehearsal.production import Production
 
@@ -30,8 +31,8 @@ class Loader:
         file.write_text(text)
         database = f"own_{next(self.numbers)}"
         self.server.superuser_sql(f"CREATE DATABASE {database} OWNER postgres")
-        host, port, major = self.server.host, self.server.port, int(version(self.programs).split(".")[0])
-        into = Production("x", "postgres", database, self.password, host, port, self.server.ca_file, major)
+        host, port, engine = self.server.host, self.server.port, Postgres(self.programs)
+        into = Production("x", engine, "postgres", database, self.password, host, port, self.server.ca_file)
         parameters = known_parameters(self.programs)
         return into, load(read(file), into, self.server, without=without, parameters=parameters)
 

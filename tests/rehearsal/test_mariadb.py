@@ -16,6 +16,7 @@ import pytest
 
 import rehearsal
 from rehearsal.errors import ServerError
+from rehearsal.installations import free_port
 from rehearsal.mariadb import MariaDbServer, mariadb_installations
 
 PASSWORD = "it's a \\ master's pass word"
@@ -93,6 +94,35 @@ def test_a_server_that_was_stopped_starts_again(server: MariaDbServer) -> None:
     assert Path(f"/proc/{pid}").stat().st_uid == (pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else os.geteuid())
 
 
+def test_a_snapshot_of_the_running_server_is_another_server(server: MariaDbServer, directory: Path) -> None:
+    """Everything committed is in it, nothing later; both run on one port, at addresses of their own; the password is changed in one."""
+    ask(server, "CREATE TABLE log (a int) ENGINE = Aria")
+    ask(server, "CREATE TABLE words (a int)")
+    for table in ("log", "words"):
+        ask(server, f"INSERT INTO {table} VALUES (1)")
+    server.snapshot_to(directory / "snapshot")
+    ask(server, "INSERT INTO words VALUES (2)")
+    port = free_port()
+    clones = [
+        MariaDbServer.from_snapshot(directory / "snapshot", directory / f"clone-{n}", wanted_port=port)
+        for n in range(2)
+    ]
+    try:
+        for clone in clones:
+            clone.start()
+        clones[0].set_password("shop_admin", "another password")
+        assert ask(clones[0], "SELECT * FROM words JOIN log USING (a)", password="another password") == ((1,),)
+        assert ask(clones[1], "SELECT * FROM words") == ((1,),)
+        assert clones[0].host != clones[1].host
+        with pytest.raises(pymysql.OperationalError, match="Access denied"):
+            ask(clones[0], "SELECT 1")
+        assert "INSERT INTO `words` VALUES\n(1)" in clones[1].dump()
+    finally:
+        for clone in clones:
+            clone.destroy()
+    assert ask(server, "SELECT count(*) FROM words") == ((2,),)
+
+
 def test_a_setting_that_the_server_refuses_is_an_error_with_its_reason(directory: Path) -> None:
     """And no process is left."""
     broken = MariaDbServer(directory / "broken", {"no-such-option": "1"})
@@ -102,16 +132,22 @@ def test_a_setting_that_the_server_refuses_is_an_error_with_its_reason(directory
     assert not broken.directory.exists()
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, None])
+@pytest.mark.parametrize(
+    ("end", "standing_still"),
+    [(signal.SIGKILL, False), (signal.SIGKILL, True), (signal.SIGTERM, False), (None, False)],
+)
 def test_however_a_process_ends_it_leaves_neither_a_server_nor_a_directory(
-    directory: Path, end: signal.Signals | None
+    directory: Path,
+    end: signal.Signals | None,
+    standing_still: bool,
 ) -> None:
-    """A crash, a kill: no server outlives the process."""
-    made = directory / f"ends-{end}"
+    """A crash, a kill, also while a snapshot is taken: no server outlives the process."""
+    made = directory / f"ends-{end}-{standing_still}"
     program = (
         "import pathlib, sys, time\nfrom rehearsal.mariadb import MariaDbServer\nserver = MariaDbServer(pathlib.Path(sys.argv[1]))\n"
         "server.create('shop_admin', 'some-password', 'shop')\nprint((server.data / 'mariadb.pid').read_text(), end='', flush=True)\n"
-        "time.sleep(float(sys.argv[2]))\n"
+        f"held = server._standing_still()\nif {standing_still}: held.__enter__()\n"
+        "print(flush=True)\ntime.sleep(float(sys.argv[2]))\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(made), "0" if end is None else "600"],
@@ -119,6 +155,7 @@ def test_however_a_process_ends_it_leaves_neither_a_server_nor_a_directory(
     )  # fmt: skip
     assert process.stdout is not None
     running = Path(f"/proc/{int(process.stdout.readline())}")
+    process.stdout.readline()
     if end is not None:
         process.send_signal(end)
     process.wait()

@@ -26,7 +26,7 @@ def dump(tmp_path: Path) -> str:
 def test_nothing_asked_for_is_the_shop_on_the_bundled_server() -> None:
     """Who asks for nothing gets what always was."""
     options = checked(parse([]))
-    assert (options.programs, options.dump, options.fail, options.keep) == (bundled(), None, None, None)
+    assert (options.engine.programs, options.dump, options.fail, options.keep) == (bundled(), None, None, None)
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path, dump: str) -> None:
@@ -72,7 +72,7 @@ def test_rules_and_statements_exclude_each_other(tmp_path: Path, dump: str) -> N
 @pytest.mark.parametrize("name", installations())
 def test_any_postgresql_may_be_named_by_its_directory(name: str) -> None:
     """The programs are looked at, not the path's name."""
-    assert checked(parse(["--postgres-bin", str(installations()[name])])).programs == installations()[name]
+    assert checked(parse(["--postgres-bin", str(installations()[name])])).engine.programs == installations()[name]
 
 
 def test_programs_of_another_version_are_refused(tmp_path: Path) -> None:

@@ -255,9 +255,9 @@ def test_however_a_process_ends_it_leaves_neither_a_server_nor_a_directory(
     program = (
         "import pathlib, signal, sys, time\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where a shell started us in the background
-        "from rehearsal.installations import bundled, ground\n"
+        "from rehearsal.installations import ground\nfrom rehearsal.on_postgres import Postgres\n"
         "from rehearsal.rds.storage import Storage\n"
-        "storage = Storage(pathlib.Path(sys.argv[1]), bundled())\n"
+        "storage = Storage(pathlib.Path(sys.argv[1]), Postgres())\n"
         "building = storage.create('shop_admin', 'some-password', 'shop', {}, 5432)\n"
         "storage.snapshot(building).made.result()\n"
         "print((building.result().data / 'postmaster.pid').read_text().split()[0], ground(), flush=True)\n"

@@ -367,6 +367,7 @@ CREATION = {
     [
         ({"Engine": "oracle-ee"}, "InvalidParameterValue"),
         ({"Port": 80}, "InvalidParameterValue"),
+        ({"OptionGroupName": "default:postgres-9"}, "OptionGroupNotFoundFault"),
         ({"EngineVersion": "9.6"}, "InvalidParameterCombination"),
         ({"MasterUsername": "rdsadmin"}, "InvalidParameterValue"),
         ({"MasterUserPassword": "short"}, "InvalidParameterValue"),

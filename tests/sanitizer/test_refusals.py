@@ -109,7 +109,7 @@ def test_a_collation_that_calls_different_values_equal_is_refused(bench: Workben
 
 @once
 def test_what_the_user_may_not_do_is_told_before(bench: Workbench) -> None:
-    """Tables and materialized views of strangers, a schema that cannot be created, statistics that cannot be reset."""
+    """Tables and materialized views of strangers, databases where no schema can be created, statistics that cannot be reset."""
     bench.sql(SCHEMA)
     bench.server.superuser_sql(
         """CREATE ROLE stranger; GRANT CREATE ON SCHEMA public TO stranger; SET ROLE stranger;
@@ -117,20 +117,22 @@ def test_what_the_user_may_not_do_is_told_before(bench: Workbench) -> None:
         "shop",
     )
     bench.server.superuser_sql(
-        "ALTER DATABASE postgres OWNER TO rdsadmin; REVOKE EXECUTE ON FUNCTION pg_stat_statements_reset FROM rds_superuser"
+        "ALTER DATABASE postgres OWNER TO rdsadmin; ALTER DATABASE shop OWNER TO rdsadmin; REVOKE EXECUTE ON FUNCTION pg_stat_statements_reset FROM rds_superuser"
     )
     try:
         problems = bench.refuse(KEPT + "  public.theirs: {x: keep}")
     finally:
         bench.server.superuser_sql(
-            "ALTER DATABASE postgres OWNER TO master; GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO rds_superuser"
+            "ALTER DATABASE postgres OWNER TO master; ALTER DATABASE shop OWNER TO master; GRANT EXECUTE ON FUNCTION pg_stat_statements_reset TO rds_superuser"
         )
         bench.server.superuser_sql("DROP OWNED BY stranger", "shop")
     assert (
         "table public.theirs belongs to a role of which the user is no member | None | In the source: GRANT" in problems
     )
     assert "materialized view public.mine belongs to a role" in problems
-    assert "the user may not create a schema in database postgres" in problems
+    for database in ("postgres", "shop"):
+        assert f"database {database}: the user may not create a schema here" in problems
+        assert f'GRANT CREATE ON DATABASE "{database}" TO the master user' in problems
     assert "database postgres: pg_stat_statements keeps values, and the user may not reset it" in problems
 
 

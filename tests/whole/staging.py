@@ -70,6 +70,19 @@ def rules(stage: Stage, text: str) -> Iterator[None]:
         s3.put_object(Bucket=bucket, Key=key, Body=RULES.encode())
 
 
+def rules_with(*, before: str = "", after: str = "", instead: tuple[str, str] = ("", "")) -> Trouble:
+    """The shop's rules with a statement more, or a text exchanged."""
+    text = RULES
+    for old, new in (
+        instead,
+        ("    sql:\n", f"    sql:\n      before:\n        - {before}\n" if before else ""),
+        ("      after:\n", f"      after:\n        - {after}\n" if after else ""),
+    ):
+        assert old in text
+        text = text.replace(old, new or old, 1)
+    return lambda stage: rules(stage, text)
+
+
 @contextmanager
 def production_sql(stage: Stage, before: str, after: str) -> Iterator[None]:
     """Production's owners change their schema, and change it back."""

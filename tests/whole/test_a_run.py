@@ -172,9 +172,9 @@ def test_no_original_address_is_in_a_dump(run: Run, copy: production.Production)
 
 def test_productions_password_opens_nothing(run: Run, copy: production.Production) -> None:
     """Neither the master user nor the application logs in with production's password."""
-    assert outcome.opens(run.stage.production, run.stage.production.password)
-    assert outcome.opens(copy, copy.password)
-    assert not outcome.opens(copy, run.stage.production.password)
+    assert run.stage.production.opens(run.stage.production.password)
+    assert copy.opens(copy.password)
+    assert not copy.opens(run.stage.production.password)
 
 
 DISTINCT = (

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.installations import installations
+from rehearsal.on_postgres import Postgres
 from rehearsal.stage import PROJECT, Stage
 
 COMMAND = [sys.executable, "-m", "rehearsal", "--plain"]
@@ -158,6 +159,6 @@ def test_help_has_examples() -> None:
 @pytest.mark.parametrize("name", sorted(set(installations()) - {"bundled"}))
 def test_run_succeeds_on_the_servers_installed_here(name: str) -> None:
     """Not only on the version that comes with the packages."""
-    with Stage(programs=installations()[name]) as stage:
+    with Stage(engine=Postgres(installations()[name])) as stage:
         ended = stage.run()
         assert ended["status"] == "SUCCEEDED", ended

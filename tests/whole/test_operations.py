@@ -120,7 +120,7 @@ def test_a_failed_run_is_told_in_plain_words(stage: Stage) -> None:
     refusal = AwsError("InternalFailure", "An internal error has occurred.", 500)
     with (
         fault("rds", "DeleteDBSnapshot", refusal, times=10_000, among="-raw-")(stage),
-        staging.rules(stage, staging.RULES.replace("full_name: hash", "full_name: set_null", 1)),
+        staging.rules_with(instead=("full_name: {name: fr_FR}", "full_name: set_null"))(stage),
     ):
         execution = stage.start_run()
         assert stage.account.wait(execution, 300)["status"] == "FAILED"
@@ -250,11 +250,11 @@ def test_consumer_follows_the_page(stage: Stage, released: Released) -> None:
     assert made["DBInstanceStatus"] == "available"
     endpoint = made["Endpoint"]
     server = replace(stage.production, identifier="shop-dev", host=endpoint["Address"], port=endpoint["Port"])
-    assert outcome.opens(server, meant["A_NEW_PASSWORD"])
+    assert server.opens(meant["A_NEW_PASSWORD"])
     snapshot = arn.rsplit(":", 1)[-1]
     consumers.run(stage.account.client("rds"), consumers.recall(), {"SNAPSHOT": snapshot})
     assert accounts_of(stage, snapshot) == []
-    assert outcome.opens(server, meant["A_NEW_PASSWORD"]), "a recall does not reach what was restored"
+    assert server.opens(meant["A_NEW_PASSWORD"]), "a recall does not reach what was restored"
 
 
 def test_what_is_denied_goes_with_the_sweep(stage: Stage, released: Released) -> None:

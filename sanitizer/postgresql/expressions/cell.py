@@ -16,7 +16,6 @@ from sanitizer.rules import Rule
 from sanitizer.schema import Column
 
 KEY_SETTING = "sanitizer.key"
-DIGITS = 64
 _KEY = sql.SQL("pg_catalog.current_setting({})").format(sql.Literal(KEY_SETTING))
 
 
@@ -32,9 +31,9 @@ class Row:
         """The name of a temporary function. Expressions of ALTER may not contain subqueries, but may call what does."""
         text = body.as_string()
         name = f"sanitizer_{hashlib.sha256(f'{arguments} {returns} {text}'.encode()).hexdigest()[:12]}"
-        definition = sql.SQL("CREATE FUNCTION {} ({}) RETURNS {} LANGUAGE sql STABLE STRICT AS {}").format(
-            sql.Identifier("pg_temp", name), sql.SQL(arguments), sql.SQL(returns), sql.Literal(text)
-        )
+        definition = sql.SQL(
+            "CREATE FUNCTION {} ({}) RETURNS {} LANGUAGE sql STABLE STRICT PARALLEL SAFE AS {}"
+        ).format(sql.Identifier("pg_temp", name), sql.SQL(arguments), sql.SQL(returns), sql.Literal(text))
         self.functions[name] = definition.as_string()
         return sql.Identifier("pg_temp", name)
 
@@ -65,31 +64,33 @@ Expression = Callable[[Cell], sql.Composable]
 
 
 def digest(cell: Cell, purpose: str = "", *, of: Column | None = None) -> sql.Composable:
-    """64 hexadecimal digits: the keyed hash of the value, or of another column's in the same row, where there is one."""
+    """32 bytes: the keyed hash of the value, or of another column's in the same row, where there is one."""
     value = _compared(cell.text, cell.column)
     if of:
         other = _compared(sql.SQL("{}::text").format(sql.Identifier(of.name)), of)
         value = sql.SQL("coalesce({}, {})").format(other, value)
     last = sql.SQL("{} || {}").format(_KEY, sql.Literal(purpose)) if purpose else _KEY
-    return sql.SQL(
-        "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to({key} || {value} || {last}, 'UTF8')), 'hex')"
-    ).format(key=_KEY, value=value, last=last)
+    return sql.SQL("pg_catalog.sha256(pg_catalog.convert_to({key} || {value} || {last}, 'UTF8'))").format(
+        key=_KEY, value=value, last=last
+    )
 
 
 def _compared(text: sql.Composable, column: Column) -> sql.Composable:
     return sql.SQL("pg_catalog.lower({})").format(text) if column.folds_case else text
 
 
-def number(hexadecimal: sql.Composable, below: int) -> sql.Composable:
-    """A whole number from 0 to one less than the limit, out of the first 60 bits."""
-    return sql.SQL("(('x' || pg_catalog.substr({}, 1, 15))::bit(60)::bigint % {})").format(
-        hexadecimal, sql.Literal(below)
+def number(drawn: sql.Composable, below: int) -> sql.Composable:
+    """A whole number from 0 to one less than the limit, out of the digest's first 60 bits."""
+    return sql.SQL("(('x' || {})::bit(60)::bigint % {})").format(hexadecimals(drawn, 16), sql.Literal(below))
+
+
+def hexadecimals(drawn: sql.Composable, characters: int, byte: int = 0) -> sql.Composable:
+    """So many hexadecimal digits of the digest, from a byte on. Bytes are cut before they are written out: that is cheaper."""
+    cut = sql.SQL("pg_catalog.substr({}, {}, {})").format(
+        drawn, sql.Literal(byte + 1), sql.Literal((characters + 1) // 2)
     )
-
-
-def hexadecimals(digits: sql.Composable, characters: int, first: int = 1) -> sql.Composable:
-    """Some of the digest's own digits."""
-    return sql.SQL("pg_catalog.substr({}, {}, {})").format(digits, sql.Literal(first), sql.Literal(characters))
+    digits = sql.SQL("pg_catalog.encode({}, 'hex')").format(cut)
+    return sql.SQL("pg_catalog.left({}, {})").format(digits, sql.Literal(characters)) if characters % 2 else digits
 
 
 def picked(words: list[str] | tuple[str, ...], index: sql.Composable) -> sql.Composable:

@@ -1,6 +1,6 @@
 """Choices, templates, elements of arrays, paths of JSON documents."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from psycopg import sql
@@ -12,6 +12,7 @@ from sanitizer.rules import Rule
 from sanitizer.schema import Column
 
 Masked = Callable[[Cell], sql.Composable]
+Leaf = Callable[[Rule, sql.Composable, sql.Composable], sql.Composable]
 
 
 def expressions(masked: Masked) -> dict[str, Expression]:
@@ -61,6 +62,11 @@ class _Node:
     rule: Rule | None = None
     inner: dict[str | None, "_Node"] = field(default_factory=dict)
 
+    @property
+    def is_of_keys(self) -> bool:
+        """Whether no array lies on the way."""
+        return None not in self.inner and all(child.is_of_keys for child in self.inner.values())
+
 
 _TEXT = Column(
     name="value",
@@ -92,7 +98,7 @@ def _json(cell: Cell, masked: Masked) -> sql.Composable:
 
     def built(node: _Node, value: sql.Composable, depth: int) -> sql.Composable:
         if node.rule:
-            return leaf(node.rule, value)
+            return _as_json(leaf(node.rule, value, sql.SQL("({} #>> '{{}}')").format(value)))
         each = sql.SQL(f"each_{depth}")
         inner = sql.SQL("{}.value").format(each)
         cases: list[sql.Composable] = []
@@ -110,19 +116,53 @@ def _json(cell: Cell, masked: Masked) -> sql.Composable:
             cases.append(sql.SQL("WHEN 'array' THEN {}").format(array))
         return sql.SQL("CASE jsonb_typeof({}) {} ELSE {} END").format(value, sql.SQL(" ").join(cases), _NOTHING)
 
-    def leaf(rule: Rule, value: sql.Composable) -> sql.Composable:
+    def leaf(rule: Rule, value: sql.Composable, text: sql.Composable) -> sql.Composable:
         if rule.function.name == KEEP:
             return value
         if rule.function.name == SET_NULL:
             return _NOTHING
-        text = sql.SQL("({} #>> '{{}}')").format(value)
         if rule.function.takes == "number":
             number_ = sql.SQL("CASE jsonb_typeof({}) WHEN 'number' THEN {}::numeric END").format(value, text)
-            return _as_json(masked(Cell(sql.SQL("({})").format(number_), _NUMBER, rule, cell.row)))
-        return _as_json(sql.SQL("({})::text").format(masked(Cell(text, _TEXT, rule, cell.row))))
+            return masked(Cell(sql.SQL("({})").format(number_), _NUMBER, rule, cell.row))
+        return sql.SQL("({})::text").format(masked(Cell(text, _TEXT, rule, cell.row)))
 
     function = cell.row.function("jsonb", "jsonb", sql.SQL("SELECT {}").format(built(tree, sql.SQL("$1"), 1)))
-    return cell.typed(sql.SQL("{}({}::jsonb)").format(function, cell.value))
+    placewise = sql.SQL("{}({}::jsonb)").format(function, cell.value)
+    if cell.column.base != "jsonb" or not tree.is_of_keys:
+        return cell.typed(placewise)
+    conditions = sql.SQL(" AND ").join(_has_exactly_the_keys(tree, cell.value, others_too=keep_others))
+    expected = _rebuilt(tree, cell.value, leaf, keep_others=keep_others)
+    return cell.typed(sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(conditions, expected, placewise))
+
+
+def _has_exactly_the_keys(node: _Node, value: sql.Composable, *, others_too: bool) -> Iterator[sql.Composable]:
+    """Whether the document is of the form that nearly all are of: that one can be built without a call."""
+    keys = sql.SQL("{}::text[]").format(sql.Literal(list(node.inner)))
+    yield sql.SQL("jsonb_typeof({}) = 'object'").format(value)
+    yield sql.SQL("{} ?& {}").format(value, keys)
+    if not others_too:
+        yield sql.SQL("{} - {} = '{{}}'").format(value, keys)
+    for key, child in node.inner.items():
+        if not child.rule:
+            yield from _has_exactly_the_keys(child, _at(value, key), others_too=others_too)
+
+
+def _rebuilt(node: _Node, value: sql.Composable, leaf: Leaf, *, keep_others: bool) -> sql.Composable:
+    pairs = []
+    for key, child in node.inner.items():
+        if child.rule is None:
+            inner = _rebuilt(child, _at(value, key), leaf, keep_others=keep_others)
+        elif child.rule.function.name == KEEP and keep_others:
+            continue
+        else:
+            inner = leaf(child.rule, _at(value, key), sql.SQL("({} ->> {})").format(value, sql.Literal(key)))
+        pairs.append(sql.SQL("{}, {}").format(sql.Literal(key), inner))
+    rebuilt = sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
+    return sql.SQL("{} || {}").format(value, rebuilt) if keep_others else rebuilt
+
+
+def _at(value: sql.Composable, key: str | None) -> sql.Composable:
+    return sql.SQL("({} -> {})").format(value, sql.Literal(key))
 
 
 def _as_json(value: sql.Composable) -> sql.Composable:

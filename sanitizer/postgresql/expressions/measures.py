@@ -11,9 +11,11 @@ LIMITS = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
 _PRECISION = re.compile(r"numeric\((\d+),(-?\d+)\)")
 
 
-def _around_zero(draw: sql.Composable, limit: int) -> sql.Composable:
-    """A whole number from -limit to limit, but not 0."""
-    below = sql.SQL("({} - {})").format(draw, sql.Literal(limit))
+def _around_zero(drawn: sql.Composable, limit: int) -> sql.Composable:
+    """A whole number from -limit to limit, but not 0, out of one below 2 * limit; that is drawn once, unless the product might not fit."""
+    if 2 * limit * (limit + 1) < 2**63:
+        return sql.SQL("({} * {} / {} - {})").format(drawn, limit + 1, limit, limit)
+    below = sql.SQL("({} - {})").format(drawn, sql.Literal(limit))
     return sql.SQL("({0} + CASE WHEN {0} < 0 THEN 0 ELSE 1 END)").format(below)
 
 

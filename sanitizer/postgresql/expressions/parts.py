@@ -13,8 +13,8 @@ SCRAMBLE = """
 SELECT coalesce(string_agg(CASE WHEN c BETWEEN '0' AND '9' THEN chr(48 + b % 10) WHEN c BETWEEN 'A' AND 'Z' THEN chr(65 + b % 26)
                                 WHEN c BETWEEN 'a' AND 'z' THEN chr(97 + b % 26) WHEN c <= '~' THEN c
                                 ELSE chr(97 + b % 26) END, '' ORDER BY i), '')
-FROM (SELECT each.c COLLATE "C" AS c, each.i, get_byte(CASE WHEN each.i <= 32 THEN decode($2, 'hex')
-             ELSE sha256(convert_to($2 || (each.i - 1) / 32, 'UTF8')) END, (each.i - 1)::int % 32) AS b
+FROM (SELECT each.c COLLATE "C" AS c, each.i, get_byte(CASE WHEN each.i <= 32 THEN $2
+             ELSE sha256(convert_to(encode($2, 'hex') || (each.i - 1) / 32, 'UTF8')) END, (each.i - 1)::int % 32) AS b
       FROM unnest(string_to_array($1, NULL)) WITH ORDINALITY AS each(c, i)) AS characters
 """
 
@@ -33,7 +33,7 @@ def _keep(whole: str) -> Expression:
 
 def _scramble(cell: Cell) -> sql.Composable:
     return sql.SQL("{}({}, {})").format(
-        cell.row.function("text, text", "text", sql.SQL(SCRAMBLE)), cell.text, digest(cell, "scramble")
+        cell.row.function("text, bytea", "text", sql.SQL(SCRAMBLE)), cell.text, digest(cell, "scramble")
     )
 
 

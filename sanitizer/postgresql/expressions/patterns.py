@@ -1,5 +1,7 @@
 """Digits and letters in a given form, out of one digest."""
 
+from collections.abc import Iterator
+
 from psycopg import sql
 
 from sanitizer.functions.parameters import Run
@@ -15,16 +17,32 @@ def digits(hexadecimal: sql.Composable) -> sql.Composable:
 
 
 def filled(cell: Cell, form: tuple[Run, ...], purpose: str) -> sql.Composable:
-    """The form with its placeholders filled in. NULL if the value is: every form has a placeholder."""
-    parts: list[sql.Composable] = []
+    """The form with its placeholders filled in, out of one digest. NULL if the value is: every form has a placeholder."""
+    drawn = digest(cell, purpose)
+    placeholders = [run for run in form if run.kind]
+    if len({run.kind for run in placeholders}) > 1:
+        return sql.SQL("({})").format(sql.SQL(" || ").join(_piece_by_piece(form, drawn)))
+    written = _translated(hexadecimals(drawn, sum(len(run.text) for run in placeholders)), placeholders[0].kind)
     place = 1
     for run in form:
+        if not run.kind:
+            insert = sql.SQL("overlay({} PLACING {} FROM {} FOR 0)")
+            written = insert.format(written, sql.Literal(run.text), sql.Literal(place))
+        place += len(run.text)
+    return written
+
+
+def _piece_by_piece(form: tuple[Run, ...], drawn: sql.Composable) -> Iterator[sql.Composable]:
+    place = 0
+    for run in form:
         if run.kind:
-            parts.append(_translated(hexadecimals(digest(cell, purpose), len(run.text), place), run.kind))
+            digits_so_far = hexadecimals(drawn, place + len(run.text))
+            yield _translated(
+                sql.SQL("pg_catalog.substr({}, {})").format(digits_so_far, sql.Literal(place + 1)), run.kind
+            )
             place += len(run.text)
         else:
-            parts.append(sql.Literal(run.text))
-    return sql.SQL("({})").format(sql.SQL(" || ").join(parts))
+            yield sql.Literal(run.text)
 
 
 def _translated(hexadecimal: sql.Composable, kind: str) -> sql.Composable:

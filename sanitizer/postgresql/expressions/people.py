@@ -40,7 +40,7 @@ def _postcode(cell: Cell) -> sql.Composable:
 
 def _username(cell: Cell) -> sql.Composable:
     name = sql.SQL("pg_catalog.lower({})").format(drawn(cell, "first_names", "username", "en_US"))
-    return sql.SQL("{} || '_' || {}").format(name, hexadecimals(digest(cell, "username"), USERNAME_DIGITS, 17))
+    return sql.SQL("{} || '_' || {}").format(name, hexadecimals(digest(cell, "username"), USERNAME_DIGITS, byte=8))
 
 
 EXPRESSIONS: dict[str, Expression] = {
