@@ -75,8 +75,7 @@ databases:
       customers: {id: keep, email: email}
 ```
 
-Functions there: {understood}; with `truncate`, `use`, `follow` and `sql` statements. All others, `where` and `delete` are refused before anything
-changes. Values that a column's collation calls equal are masked alike. Statements of `sql` run in strict mode, with backslashes as escapes.
+All of the above is there but {missing}: refused before anything changes. Values that a column's collation calls equal are masked alike. Statements of `sql` run in strict mode, with backslashes as escapes.
 Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).
 The server needs `local_infile = 1`, `event_scheduler = OFF`, no log with `log_output = TABLE`, and no binary log; a run's temporary databases have all
 of that. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet.
@@ -97,8 +96,8 @@ def page() -> str:
     lines += ["## As another column", ""]
     for function in REFERENCES.values():
         lines += [*_described(function), ""]
-    understood = ", ".join(f"`{name}`" for name in FUNCTIONS if name in MySql.understands)
-    return "\n".join([*lines, END.replace("{understood}", understood)])
+    missing = ", ".join(f"`{name}`" for name in FUNCTIONS if name not in MySql.understands)
+    return "\n".join([*lines, END.replace("{missing}", missing)])
 
 
 def _row(function: Function) -> str:

@@ -161,6 +161,15 @@ ON_PARTITIONS = {
     "keys over partitions": """
         ALTER TABLE {t} ADD CONSTRAINT {t}_pk PRIMARY KEY (k, m) INCLUDE (n); CREATE TABLE {t}_child (k int, m text);
         ALTER TABLE {t}_child ADD CONSTRAINT {t}_to FOREIGN KEY (k, m) REFERENCES {t} ON DELETE CASCADE; INSERT INTO {t}_child SELECT k, m FROM {t}""",
+    "identity over partitions": """
+        ALTER TABLE {t} ALTER k SET NOT NULL, ALTER m SET NOT NULL; CREATE UNIQUE INDEX {t}_id0 ON {t} (m, k); ALTER TABLE ONLY {t} REPLICA IDENTITY USING INDEX {t}_id0;
+        CREATE UNIQUE INDEX {t}_id1 ON {t}_p1a (m); ALTER TABLE {t}_p1a REPLICA IDENTITY USING INDEX {t}_id1; CREATE VIEW {t}_ofid AS SELECT m, k FROM ONLY {t}_p1a;
+        ALTER TABLE {t}_p2 REPLICA IDENTITY USING INDEX {t}_p2_m_k_idx, CLUSTER ON {t}_p2_m_k_idx""",
+    "keys from partitions": """
+        CREATE TABLE {t}_up AS SELECT DISTINCT m FROM {t}; ALTER TABLE {t}_up ADD CONSTRAINT {t}_upk PRIMARY KEY (m);
+        ALTER TABLE {t}_p2 ADD CONSTRAINT {t}_own FOREIGN KEY (m) REFERENCES {t}_up ON UPDATE CASCADE;
+        ALTER TABLE {t} ADD CONSTRAINT "{t} up" FOREIGN KEY (m) REFERENCES {t}_up ON UPDATE CASCADE DEFERRABLE; COMMENT ON CONSTRAINT "{t} up" ON {t} IS 'upwards';
+        ALTER TABLE {t}_p1a ADD CONSTRAINT {t}_some FOREIGN KEY (m) REFERENCES {t}_up NOT VALID""",
     "partitions with properties": """
         ALTER TABLE {t}_p2 ALTER m SET STATISTICS 5, ALTER m SET STORAGE EXTERNAL; ALTER TABLE {t}_p1a ALTER n SET DEFAULT 'own'; COMMENT ON COLUMN {t}_p2.m IS 'there';
         ALTER TABLE {t}_p2 ADD CONSTRAINT {t}_there CHECK (m <> 'nowhere'); CREATE STATISTICS {t}_ps ON m, n FROM {t}_p2; GRANT SELECT (m) ON {t}_p1a TO reader;
@@ -269,6 +278,8 @@ def _rules(name: str, table: Described, features: tuple[str, ...]) -> list[str]:
         found.append(f"  play.{name}_child: {{m: {rule['m']}, n: {rule['m']}}}")
     if "keys over partitions" in features:
         found.append(f"  play.{name}_child: {{k: keep, m: {rule['m']}}}")
+    if "keys from partitions" in features:
+        found.append(f"  play.{name}_up: {{m: {rule['m']}}}")
     if "key with more in it" in features:
         found.append(f"  play.{name}_points: {{id: keep, m: keep}}")
     return found

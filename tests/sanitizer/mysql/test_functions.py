@@ -18,6 +18,7 @@ from sanitizer.mysql import expressions, masking
 from sanitizer.words import LOCALES
 from tests.sanitizer import once
 from tests.sanitizer.mysql.workbench import MariaDbBench
+from tests.sanitizer.test_verify import PATHS_OF_UNMASKED, UNMASKED
 from tests.sanitizer.workbench import Workbench
 
 EXAMPLES: list[tuple[Function, Example]] = [
@@ -349,3 +350,92 @@ def test_rows_are_deleted_before_masking(bench: MariaDbBench) -> None:
     assert outcome.report is not None
     told = outcome.report["databases"]["shop"]["tables"]["p"]
     assert (told["rows"], told["deleted"]) == (7, "rows of a condition, references: cascade")
+
+
+DOCUMENT = """{"phone": "07946", "size": 17, "tags": ["a"], "who": {"name": "Ann", "note": "x"}, "items": [{"email": "a@x", "n": 1}, {"n": 2}, "odd"], "gone": null}"""
+PATHS = "$.phone: phone, $.size: {bucket: 10}, $.who.name: first_name, '$.items[*].email': email, $.tags: keep"
+
+
+def documents(bench: MariaDbBench, query: str) -> list[tuple[Any, ...]]:
+    return [tuple(json.loads(each) if each is not None else None for each in row) for row in bench.sql(query)]
+
+
+def test_paths_of_documents_are_masked_one_by_one(bench: MariaDbBench) -> None:
+    """Inner keys, elements of lists, numbers; other keys stay or are cleared; what has another form than its path becomes null."""
+    bench.sql("CREATE TABLE t (id INT, kept JSON, cleared JSON)")
+    for row in (
+        (1, DOCUMENT, DOCUMENT),
+        (2, None, None),
+        (3, "{}", "{}"),
+        (4, '"text"', "[1]"),
+        (5, '{"who": "Ann", "items": {"email": "a@x"}}', '{"phone": {"a": "b"}}'),
+        (
+            6,
+            '{"phone": "07946", "phone": "planted", "size": "planted", "n\\u006f": 1}',
+            '{"size": 1.5e3, "no": "planted"}',
+        ),
+        (7, '{"size": -12.50, "items": [], "ü \\"\\\\ ": "é\\n😀"}', '{"size": 12345678901234567890123456789012}'),
+    ):
+        bench.rows("INSERT INTO t VALUES (%s, %s, %s)", *row)
+    bench.mask(
+        f"  t: {{id: keep, kept: {{json: {{{PATHS}, unlisted: keep}}}}, cleared: {{json: {{{PATHS}, unlisted: set_null}}}}}}"
+    )
+    kept, cleared = documents(bench, "SELECT kept, cleared FROM t WHERE id = 1")[0]
+    assert kept["phone"].startswith("+1 2")
+    assert (kept["size"], kept["tags"], kept["who"]["note"], kept["items"][1:]) == (10, ["a"], "x", [{"n": 2}, None])
+    assert kept["items"][0]["email"].endswith("@example.com")
+    assert kept["items"][0]["n"] == 1
+    assert (cleared["phone"], cleared["who"]["name"]) == (kept["phone"], kept["who"]["name"])
+    assert (cleared["who"]["note"], cleared["items"][1]) == (None, {"n": None})
+    rest = documents(bench, "SELECT kept, cleared FROM t WHERE id > 1 ORDER BY id")
+    assert rest[:3] == [(None, None), ({}, {}), (None, None)]
+    assert rest[3][0] == {"who": None, "items": None}
+    assert rest[3][1]["phone"].startswith("+1 2")
+    assert rest[4] == ({"phone": kept["phone"], "size": None, "no": None}, {"size": 1500, "no": None})
+    assert rest[5] == ({"size": -20, "items": [], 'ü "\\ ': "é\n😀"}, {"size": None})
+    assert "planted" not in bench.everything_readable()
+
+
+NESTED = st.recursive(
+    st.sampled_from(["planted", 7, None, True, 1.25]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@FEW
+@given(found=st.lists(NESTED, min_size=1, max_size=40))
+def test_no_document_keeps_what_no_path_allows(bench: MariaDbBench, found: list[Any]) -> None:
+    """Whatever its form: listed paths are masked, everything else is gone, and verify agrees."""
+    bench.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (id INT, j JSON)")
+    for number, document in enumerate(found):
+        bench.rows("INSERT INTO t VALUES (%s, %s)", number, json.dumps(document))
+    (bench.directory / "report.json").unlink(missing_ok=True)
+    bench.mask("  t: {id: keep, j: {json: {$.a: hash, '$.b[*].c': email, $.d.a: {bucket: 5}, unlisted: set_null}}}")
+    masked = [document for (document,) in documents(bench, "SELECT j FROM t ORDER BY id")]
+    assert len(masked) == len(found)
+    assert "planted" not in json.dumps(masked)
+    for before, after in zip(found, masked, strict=True):
+        if isinstance(before, dict) and before.get("a") is not None:
+            assert len(after["a"]) == 32
+        if not isinstance(before, dict):
+            assert after is None
+
+
+def test_no_unmasked_part_of_a_document_passes_verification(bench: MariaDbBench) -> None:
+    """Texts where a number should be, other forms than the path says, keys without a path, keys that stand twice."""
+    twice = ['{"f": "x", "f": "planted"}', '{"way": {"in": null, "in": "planted"}}']
+    bench.sql("CREATE TABLE t (j JSON)")
+    statements = [f"INSERT INTO t VALUES ('{document}')" for document in (*UNMASKED, *twice)]
+    fine = [
+        "{}",
+        "null",
+        '{"n": 7, "f": "x", "r": "b", "way": {"in": null}, "list": [null, {"in": null, "odd": null}], "odd": null}',
+    ]
+    statements += [f"INSERT INTO t VALUES ('{document}')" for document in fine]
+    outcome = bench.sanitize(
+        f"tables: {{t: {{j: {{json: {{{PATHS_OF_UNMASKED}}}}}}}}}\nsql: {{after: {json.dumps(statements)}}}"
+    )
+    assert f" {len(UNMASKED) + len(twice)} row(s) of j in t hold what the function does not write" in outcome.problems
