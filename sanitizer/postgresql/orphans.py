@@ -7,7 +7,7 @@ from psycopg import sql
 from sanitizer.errors import Finding
 from sanitizer.functions import SET_NULL
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.masking import touched_foreign_keys
+from sanitizer.postgresql.masking import perhaps_reloaded, touched_foreign_keys
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import ForeignKey, Schema
@@ -19,7 +19,7 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
     """Of each foreign key that must return: it could not. Statements or deletions that come first may mend it, so then nobody is asked."""
     if rules.before:
         return
-    for key in touched_foreign_keys(schema, rules):
+    for key in touched_foreign_keys(schema, rules, perhaps_reloaded(schema, rules)):
         tables = [schema.tables[name] for name in (key.table, key.referenced)]
         ours = rules.listed.get(key.table)
         if ours is None or any(table.hides_rows or not table.owned for table in tables):
