@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanitizer.postgresql.structure import read_structure, settled
-from tests.sanitizer.schemas import FEATURES, ON_PARTITIONS, UNPARTITIONED, Built, Described, build, tables
+from tests.sanitizer.features import FEATURES, ON_PARTITIONS, UNPARTITIONED
+from tests.sanitizer.schemas import Built, Described, build, tables
 from tests.sanitizer.test_masking import dump
 from tests.sanitizer.workbench import Workbench
 
