@@ -22,7 +22,7 @@ from tests.sanitizer.workbench import Workbench
 
 
 class Described(NamedTuple):
-    """One table: what it is made of, and which of its columns are masked."""
+    """One table: what it is made of, and which of its columns are masked; without any it is emptied."""
 
     partitioned: bool
     key: str
@@ -48,7 +48,7 @@ def tables(draw: st.DrawFn) -> list[Described]:
         partitioned = draw(st.booleans())
         menu = sorted(FEATURES | (ON_PARTITIONS if partitioned else UNPARTITIONED))
         keys = [name for name in KEYS if not partitioned or "identity" not in name]
-        masked = draw(st.sets(st.sampled_from("mnd"), min_size=1))
+        masked = draw(st.sets(st.sampled_from("mnd")))
         types = [draw(st.sampled_from(sorted(TEXTS))) for _ in "mn"]
         features = draw(st.lists(st.sampled_from(menu), unique=True, max_size=8))
         found.append(Described(partitioned, draw(st.sampled_from(keys)), *types, frozenset(masked), tuple(features)))
@@ -74,7 +74,9 @@ def build(bench: Workbench, described: list[Described], *, odd: bool = False) ->
             each for each in table.features if _taken(bench, every[each].replace("{t}", name).replace("{o}", other))
         )
         rules += _rules(name, table, taken[name])
-        strategies[f"play.{name}"] = "update" if _forbids(table, taken[name]) else "rewrite"
+        strategies[f"play.{name}"] = (
+            "truncate" if not table.masked else "update" if _forbids(table, taken[name]) else "rewrite"
+        )
     bench.sql((ODD_NAMES + "; " if odd else "") + "RESET search_path")
     return Built("\n".join(rules), strategies, taken)
 
@@ -95,6 +97,16 @@ def _forbids(table: Described, features: tuple[str, ...]) -> bool:
 
 def _rules(name: str, table: Described, features: tuple[str, ...]) -> list[str]:
     """The rules of the table, and of those that its features made."""
+    children = {
+        "inheritance": "heir",
+        "foreign keys": "child",
+        "keys over partitions": "child",
+        "key with more in it": "points",
+    }
+    if not table.masked:
+        found = [f"  play.{name}: truncate", f"  play.{name}_notes: {{m: keep}}"]
+        found += [f"  play.{name}_{child}: truncate" for feature, child in children.items() if feature in features]
+        return [*found, f"  play.{name}_up: {{m: keep}}"] if "keys from partitions" in features else found
     masks = {"m": "hash", "n": "hash", "d": "{shift: 30d}"}
     rule = {column: mask if column in table.masked else "keep" for column, mask in masks.items()}
     columns = "id: keep, k: keep, " + ", ".join(f"{column}: {each}" for column, each in rule.items())

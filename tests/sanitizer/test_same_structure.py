@@ -53,10 +53,12 @@ def masked_and_the_same(
     outcome = bench.mask(built.rules)
     assert settled(dump(bench)).splitlines() == before.splitlines()
     assert read_structure(bench.connection()) == structure
-    assert counts(bench) == rows
+    if all(table.masked for table in described):
+        assert counts(bench) == rows
     assert outcome.report is not None
     done = {name: each["strategy"] for name, each in outcome.report["databases"]["shop"]["tables"].items()}
     for name, table in zip(built.strategies, described, strict=True):
+        assert table.masked or not bench.value(f"SELECT count(*) FROM {name}")
         for column in table.masked - {"d"}:
             assert bench.value(f"SELECT count(*) FROM {name} WHERE {column} !~ '^[0-9a-f]{{32}} *$'") == 0
     stored = results(bench)
