@@ -46,7 +46,7 @@ def plan(engine: str, target: Target, rules_file: bytes) -> dict[str, float]:
         if findings:
             raise SystemExit(str(findings[0]))
         schema, table_rules = schemas[DATABASE], matched[DATABASE]
-        stages.of("plan", lambda: written(dialect.plan_masking(schema, table_rules)))
+        stages.of("plan", lambda: written(dialect.plan_masking(schema, table_rules, pipeline.connections)))
         stages.of("counting", lambda: session.measure(schema, table_rules))
     return {**stages.seconds, "all": sum(stages.seconds.values())}
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 _TABLE = re.compile(rf"(?:({_PART})\.)?({_PART})\Z", re.DOTALL)
-_COLUMN = re.compile(rf"({_PART}\.{_PART})\.({_PART})\Z", re.DOTALL)
+_COLUMN = re.compile(rf"((?:{_PART}\.)?{_PART})\.({_PART})\Z", re.DOTALL)
 
 
 class TableName(NamedTuple):
@@ -29,7 +29,7 @@ def parse_table_name(text: str) -> TableName | None:
 
 
 def parse_column_name(text: str) -> tuple[TableName, str] | None:
-    """The column that `schema.table.column` names, or None when the text is no such name."""
+    """The column that `schema.table.column` or `table.column` names, or None when the text is no such name."""
     match = _COLUMN.match(text)
     table = parse_table_name(match[1]) if match else None
     return (table, _read(match[2])) if match and table else None

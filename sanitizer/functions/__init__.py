@@ -25,9 +25,7 @@ FAMILIES = {
 }
 FUNCTIONS: dict[str, Function] = {function.name: function for family in FAMILIES.values() for function in family}
 
-_TARGET = scalar(
-    "a column as schema.table.column", {"type": "string", "pattern": r".+\..+\..+"}, lambda word: word or None
-)
+_TARGET = scalar("a column as schema.table.column", {"type": "string", "pattern": r".+\..+"}, lambda word: word or None)
 REFERENCES: dict[str, Function] = {
     function.name: function
     for function in (
@@ -35,7 +33,9 @@ REFERENCES: dict[str, Function] = {
             LIKE,
             meaning="as the named column: `{like: public.customers.email}`",
             classification="none",
-            parameters=(Parameter("column", _TARGET, "schema.table.column"),),
+            parameters=(
+                Parameter("column", _TARGET, "schema.table.column; where a schema is a database, table.column"),
+            ),
         ),
         Function(FOLLOW, meaning="as the column that its foreign key points at", classification="none"),
     )

@@ -36,7 +36,7 @@ PARTS = (
     ),
     Function(
         "scramble",
-        meaning="each digit becomes a digit, each letter a letter of its case, everything else stays; NULL stays NULL",
+        meaning="each digit becomes a digit, A to Z a capital letter, a to z and all beyond ASCII a small one, everything else stays; NULL stays NULL",
         classification="sensitive",
         takes="text",
         deterministic=True,

@@ -12,10 +12,14 @@ from sanitizer.names import TableName
 from sanitizer.schema import ForeignKey, Relation, Unique
 
 TEXT_TYPES = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
+WHOLE = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint"})
 KINDS = {
     **dict.fromkeys(TEXT_TYPES, "text"),
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double"), "number"),
     **dict.fromkeys(("date", "datetime", "timestamp"), "date"),
+    **dict.fromkeys(("inet4", "inet6"), "inet"),
+    "json": "json",
+    "uuid": "uuid",
 }
 ACTIONS = {"ON DELETE": "on_delete", "ON UPDATE": "on_update"}
 Grouped = dict[str, list[Row]]
@@ -35,6 +39,7 @@ def read_schema(connection: Connection, database: str) -> NativeSchema:
         materialized_views=(),
         crossing=crossing,
         collation=connection.rows(queries.COLLATION, (database,))[0]["collation"],
+        routines=tuple(row["name"] for row in connection.rows(queries.ROUTINES, (database,))),
     )
 
 
@@ -130,6 +135,7 @@ def _column(read: _Catalog, row: Row) -> NativeColumn:
         unique_prefix=min(prefixes, default=None),
         kind="json" if is_json else KINDS.get(row["base"], "other"),
         base=row["base"],
+        whole=row["base"] in WHOLE,
     )
 
 

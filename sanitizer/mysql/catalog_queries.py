@@ -44,3 +44,5 @@ ORDER BY event_object_table, action_timing, event_manipulation, action_order
 """
 
 COLLATION = "SELECT default_collation_name AS collation FROM information_schema.schemata WHERE schema_name = %s"
+
+ROUTINES = "SELECT routine_name AS name FROM information_schema.routines WHERE routine_schema = %s AND routine_type = 'FUNCTION'"

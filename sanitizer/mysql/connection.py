@@ -33,6 +33,7 @@ SETTINGS = (
     f"wait_timeout = {IDLE_SECONDS}",
     "sql_quote_show_create = 1",
     "sql_safe_updates = 0",
+    "group_concat_max_len = 1073741824",  # documents and scrambled texts are put together from their parts
 )
 
 _CERTIFICATE = (
@@ -57,6 +58,7 @@ _UNREACHABLE = (
 _NAMES = {
     1048: r"Column '(?P<column>[^']+)' cannot be null\Z",
     1050: r"Table '(?P<table>[^']+)' already exists\Z",
+    1054: r"\AUnknown column '(?P<column>[^']+)' in ",
     1062: r"for key '(?P<key>[^']+)'\Z",
     1146: r"Table '(?P<table>[^']+)' doesn't exist\Z",
     1264: r"Out of range value for column '(?P<column>[^']+)' at row \d+\Z",

@@ -10,7 +10,7 @@ import pymysql
 
 from sanitizer.dialect import Mark, Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
-from sanitizer.functions import KEEP
+from sanitizer.functions import DELETE, KEEP, WHERE
 from sanitizer.mysql import ledger, masking, neutralise, purge
 from sanitizer.mysql.connection import SESSION_LOCK, Connection, connect, told_as
 from sanitizer.mysql.expressions import EXPRESSIONS
@@ -59,7 +59,7 @@ def open_server(target: Target, *, flavour: str, read_only: bool = False) -> Ite
 class MySql:
     """One server. A named lock keeps others away, and a database of its own is the mark."""
 
-    understands = frozenset({KEEP, *EXPRESSIONS})
+    understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target

@@ -20,6 +20,8 @@ class Flavour(NamedTuple):
     accounts: str  # that can log in: user, host
     disable_account: tuple[str, ...]
     processors: str
+    group: str  # how a replacement names a group of the regular expression; escaped: what means something there and should not
+    escaped: dict[str, str]
 
 
 MARIADB = Flavour(
@@ -40,6 +42,8 @@ MARIADB = Flavour(
         "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000' ACCOUNT LOCK",
     ),
     processors="SELECT @@thread_pool_size AS n",
+    group=r"\{}",
+    escaped={"\\": r"\\"},
 )
 MYSQL = Flavour(
     name="mysql",
@@ -63,6 +67,8 @@ MYSQL = Flavour(
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
     processors="SELECT 4 AS n",  # nothing tells
+    group="${}",
+    escaped={"\\": r"\\", "$": r"\$"},
 )
 FLAVOURS = {flavour.name: flavour for flavour in (MARIADB, MYSQL)}
 

@@ -1,33 +1,71 @@
 """Plans how a database is masked: each table is copied with all columns masked in one pass, and the copy takes its place."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sanitizer.estimates import rewriting, updating
-from sanitizer.mysql.expressions import joins_key, masked
+from sanitizer.functions import EXPRESSION
+from sanitizer.mysql.deletion import plan_deletions
+from sanitizer.mysql.expressions import Row, joins_key, masked_column
 from sanitizer.mysql.flavours import Flavour
-from sanitizer.mysql.native import NativeTable, Trigger, native, native_column
-from sanitizer.mysql.writing import COPY, KEY, SQL_MODE, identifier, listed, literal, quote, quoted
+from sanitizer.mysql.native import NativeSchema, NativeTable, native, native_column, native_schema
+from sanitizer.mysql.writing import (
+    CHECKS_OFF,
+    CHECKS_ON,
+    COPY,
+    KEY,
+    created,
+    identifier,
+    listed,
+    literal,
+    quote,
+    quoted,
+)
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Schema
 from sanitizer.steps import Step
 
+APART = "sanitizer_apart"
+EVERY_ROW = 2**64 - 1  # a LIMIT keeps the server from reading the rows as it writes them
 SWAP, UPDATE, TRUNCATE = "copy and swap", "update", "truncate"
-CHECKS_OFF = "SET foreign_key_checks = 0"
-CHECKS_ON = "SET foreign_key_checks = 1, unique_checks = 1"
 
 
 def plan_masking(schema: Schema, rules: DatabaseRules, flavour: Flavour) -> Iterator[Step]:
-    """The steps of each table that changes, then the foreign keys that went with the tables. Each step may be begun twice."""
+    """The steps of each table that changes, then the foreign keys that went with the tables. Each step may be begun twice.
+
+    Tables whose expressions may read others come first, one by one: the others are as they were then.
+    """
+    yield from plan_deletions(schema, rules)
     copied: list[NativeTable] = []
+    first, beside = [], []
     for number, (name, table_rules) in enumerate(rules.listed.items()):
         table = native(schema.tables[name])
         if table_rules.truncate or table_rules.masked:
             if not swap_blockers(table, flavour):
                 copied.append(table)
-            yield from _table(schema.database, table, table_rules, flavour, f"{COPY}_{number}")
+            steps = list(_table(schema.database, table, table_rules, flavour, f"{COPY}_{number}"))
+            if reads_elsewhere(native_schema(schema), table_rules):
+                first.append([step._replace(parallel=False) for step in steps])
+            else:
+                beside += steps
+    # All read before the first of them is exchanged.
+    yield from (step for steps in first for step in steps[:1])
+    yield from (step for steps in first for step in steps[1:])
+    yield from beside
     for table in copied:
         yield from _foreign_keys(schema.database, table)
+
+
+def reads_elsewhere(schema: NativeSchema, rules: TableRules) -> bool:
+    """Whether an expression of the rules may read other tables, by a subquery or by a stored function."""
+    written = " ".join(
+        f"{each.where or ''} {each.arguments.get('expression', '')}"
+        for rule in rules.masked.values()
+        for each in (rule, *rule.inner)
+    )
+    words = "|".join(("select", "values", "table", "with", *map(re.escape, schema.routines)))
+    return re.search(rf"(?<!\w)({words})(?!\w)", written, re.IGNORECASE) is not None
 
 
 def _table(database: str, table: NativeTable, rules: TableRules, flavour: Flavour, copy: str) -> Iterator[Step]:
@@ -38,9 +76,10 @@ def _table(database: str, table: NativeTable, rules: TableRules, flavour: Flavou
         why = "the rules empty it: an empty copy takes its place, for TRUNCATE leaves its statistics"
         yield from _swap(database, table, copy, strategy=TRUNCATE, why=why, values=0, filled=_emptied(table, copy))
     else:
-        values = {name: masked(rule, native_column(table.columns[name])) for name, rule in rules.masked.items()}
+        row = Row(table.columns, rules.columns, flavour)
+        values = {name: masked_column(row, name) for name in rules.masked}
         if blockers:
-            yield from _update(database, table, values, blockers)
+            yield from _update(database, table, values, blockers, apart=needs_apart(rules))
         else:
             why = "a copy with masked values takes its place: no trigger fires, no old row is left, history and statistics stay behind"
             filled = _filled(table, copy, values)
@@ -84,7 +123,7 @@ def _swap(
         f"WHERE table_schema = DATABASE() AND table_name = {literal(copy)})",
         leaves_clean=frozenset({table.name}),
     )
-    rest = (*_counter(table), *_created(table.triggers))
+    rest = (*_counter(table), *created(table.triggers))
     if rest:
         yield step("a copy has neither the counter nor the triggers", *rest)
 
@@ -149,12 +188,20 @@ def _counter(table: NativeTable) -> tuple[str, ...]:
     return (f"ALTER TABLE {identifier(table.name)} AUTO_INCREMENT = {table.auto_increment}",)
 
 
-def _update(database: str, table: NativeTable, values: Mapping[str, str], blockers: list[str]) -> Iterator[Step]:
-    """Columns that set themselves are set to what they are. No expression reads another column, so their order does not matter."""
+def needs_apart(rules: TableRules) -> bool:
+    """Whether an expression may read another masked column: an UPDATE might show it the new value."""
+    return any(
+        rule.where or rule.function.name == EXPRESSION or any(rule.columns_needed) for rule in rules.masked.values()
+    )
+
+
+def _update(
+    database: str, table: NativeTable, values: Mapping[str, str], blockers: list[str], *, apart: bool
+) -> Iterator[Step]:
+    """Columns that set themselves are set to what they are."""
     name = identifier(table.name)
     kept = [c.name for c in map(native_column, table.columns.values()) if c.updates_itself and c.name not in values]
-    assigned = {**values, **{column: f"{name}.{quote(column)}" for column in kept}}
-    assignments = listed([f"{name}.{quote(column)} = {value}" for column, value in assigned.items()])
+    same = {column: f"{name}.{quote(column)}" for column in kept}
 
     def step(why: str, *statements: str, **more: Any) -> Step:
         return Step("mask", database, str(table.name), UPDATE, why, statements, parallel=True, **more)
@@ -164,30 +211,43 @@ def _update(database: str, table: NativeTable, values: Mapping[str, str], blocke
             "no trigger may see the rows change",
             *(f"DROP TRIGGER IF EXISTS {quote(trigger.name)}" for trigger in table.triggers),
         )
+    update = _from_apart(table, values, same) if apart else _in_place(table, {**values, **same})
     yield step(
         f"no copy can take its place ({'; '.join(blockers)}): one UPDATE of all columns without its triggers; written anew later",
         CHECKS_OFF,
-        f"UPDATE {name}{with_key(values)} SET {assignments}",
+        update,
         CHECKS_ON,
         atomic=True,
         weight=updating(table, len(values)),
     )
     if table.triggers:
-        yield step("its triggers return as they were", *_created(table.triggers))
+        yield step("its triggers return as they were", *created(table.triggers))
+
+
+def _in_place(table: NativeTable, values: Mapping[str, str]) -> str:
+    """No expression reads another column, so their order does not matter."""
+    return f"UPDATE {identifier(table.name)}{with_key(values)} SET {_assignments(table, values)}"
+
+
+def _from_apart(table: NativeTable, values: Mapping[str, str], same: Mapping[str, str]) -> str:
+    """All values are made before the first one is written."""
+    apart = quote(APART)
+    made = [f"{value} AS {quote(f'{APART}_{number}')}" for number, value in enumerate(values.values())]
+    key = sorted(table.primary)
+    keys = [f"{quote(name)} AS {quote(f'{APART}_key_{number}')}" for number, name in enumerate(key)]
+    rows = f"SELECT {listed([*keys, *made])} FROM {identifier(table.name)}{with_key(values)} LIMIT {EVERY_ROW}"
+    joined = " AND ".join(
+        f"{identifier(table.name)}.{quote(name)} <=> {apart}.{quote(f'{APART}_key_{number}')}"
+        for number, name in enumerate(key)
+    )
+    written = {name: f"{apart}.{quote(f'{APART}_{number}')}" for number, name in enumerate(values)}
+    assignments = _assignments(table, {**written, **same})
+    return f"UPDATE {identifier(table.name)} JOIN ({rows}) AS {apart} ON {joined} SET {assignments}"
+
+
+def _assignments(table: NativeTable, values: Mapping[str, str]) -> str:
+    return listed(f"{identifier(table.name)}.{quote(column)} = {value}" for column, value in values.items())
 
 
 def with_key(values: Mapping[str, str]) -> str:
     return f" CROSS JOIN {quote(KEY)}" if any(joins_key(value) for value in values.values()) else ""
-
-
-def _created(triggers: tuple[Trigger, ...]) -> Iterator[str]:
-    """Each trigger with the settings it was created under; then the session's own again."""
-    for trigger in triggers:
-        yield f"DROP TRIGGER IF EXISTS {quote(trigger.name)}"
-        yield (
-            f"SET sql_mode = {literal(trigger.sql_mode)}, character_set_client = {trigger.client_charset}, "
-            f"collation_connection = {trigger.connection_collation}"
-        )
-        yield trigger.statement
-    if triggers:
-        yield f"SET sql_mode = {literal(SQL_MODE)}, NAMES utf8mb4"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sanitizer.functions import SET_NULL
 from sanitizer.measurement import Count, Measurement
-from sanitizer.mysql.connection import Connection
+from sanitizer.mysql.connection import Connection, Row
 from sanitizer.mysql.writing import identifier, listed, quote
 from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, TableRules
@@ -69,11 +69,15 @@ def _orphans(connection: Connection, key: ForeignKey) -> int:
 
 
 def _count(connection: Connection, name: TableName, rules: TableRules) -> Count:
-    mapped = [column for column, rule in rules.masked.items() if rule.function.deterministic]
-    counts = ["COUNT(*) AS n", *_counted("p", "COUNT({})", mapped), *_counted("d", "COUNT(DISTINCT {})", mapped)]
+    present = [column for column, rule in rules.masked.items() if rule.function.keeps_null]
+    distinct = [column for column, rule in rules.masked.items() if rule.function.unique and rule.deterministic]
+    counts = ["COUNT(*) AS n", *_counted("p", "COUNT({})", present), *_counted("d", "COUNT(DISTINCT {})", distinct)]
     row = connection.rows(f"SELECT {listed(counts)} FROM {identifier(name)}")[0]
-    present, distinct = ({column: row[f"{kind}{i}"] for i, column in enumerate(mapped)} for kind in "pd")
-    return Count(row["n"], present, distinct)
+    return Count(row["n"], _found(row, "p", present), _found(row, "d", distinct))
+
+
+def _found(row: Row, kind: str, columns: Sequence[str]) -> dict[str, int]:
+    return {column: row[f"{kind}{number}"] for number, column in enumerate(columns)}
 
 
 def _counted(kind: str, template: str, columns: Sequence[str]) -> list[str]:

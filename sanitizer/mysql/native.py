@@ -1,5 +1,7 @@
 """What only MySQL and MariaDB know of a table or column."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +11,7 @@ from sanitizer.schema import Column, ForeignKey, Schema, Table
 STORED = frozenset({"InnoDB", "MyISAM", "Aria"})
 TRANSACTIONAL = "InnoDB"
 REMOTE = frozenset({"FEDERATED", "CONNECT", "SPIDER", "S3"})
+JSON_NUMBERS = "'INTEGER', 'DOUBLE', 'DECIMAL', 'UNSIGNED INTEGER'"  # as JSON_TYPE calls them, on either server
 
 
 class Trigger(NamedTuple):
@@ -54,6 +57,11 @@ class NativeTable(Table):
     checks: tuple[Check, ...]
     statistics: tuple[str, ...]  # columns of which the planner keeps values
 
+    @property
+    def primary(self) -> frozenset[str]:
+        """The columns of the primary key."""
+        return next((index.columns for index in self.unique if index.name == "PRIMARY"), frozenset())
+
 
 @dataclass(frozen=True, kw_only=True)
 class NativeSchema(Schema):
@@ -61,6 +69,7 @@ class NativeSchema(Schema):
 
     crossing: tuple[ForeignKey, ...]
     collation: str
+    routines: tuple[str, ...]  # stored functions
 
 
 def native(table: Table) -> NativeTable:
@@ -82,3 +91,8 @@ def native_column(column: Column) -> NativeColumn:
     if not isinstance(column, NativeColumn):
         raise TypeError(column)
     return column
+
+
+def json_path(steps: Iterable[str | None]) -> str:
+    """The path as the server's functions read it; None means every element."""
+    return "$" + "".join("[*]" if step is None else f".{json.dumps(step, ensure_ascii=False)}" for step in steps)

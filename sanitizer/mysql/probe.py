@@ -1,21 +1,36 @@
-"""What a column makes of a value, found out in a temporary table: the server's CAST does not know every type of a column."""
+"""What a column makes of values, found out in a temporary table: the server's CAST does not know every type of a column."""
 
+from collections.abc import Sequence
+
+from sanitizer.functions import FIXED
 from sanitizer.mysql.connection import Connection
-from sanitizer.mysql.writing import PROBE, identifier, literal, quote
+from sanitizer.mysql.writing import PROBE, identifier, listed, literal, quote
 from sanitizer.names import TableName
+from sanitizer.rules import Rule
 
 
-def stored(connection: Connection, table: TableName, column: str, value: str) -> str:
-    """The value as this column holds it, in hexadecimal digits of `CAST(... AS BINARY)`; also in a session that only reads.
+def given_values(rule: Rule) -> list[str]:
+    """The values that the rule itself names."""
+    fixed = [rule.arguments["value"]] if rule.function.name == FIXED else []
+    return [*fixed, *(choice.value for choice in rule.arguments.get("choices", ()))]
 
-    Raises: pymysql.Error, when the column does not take the value.
+
+def stored(connection: Connection, table: TableName, column: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The values as this column holds them, in hexadecimal digits of `CAST(... AS BINARY)`; also in a session that only reads.
+
+    Raises: pymysql.Error, when the column does not take one of them.
     """
+    if not values:
+        return ()
     probe, name = quote(PROBE), quote(column)
     with connection.writable():
         connection.run(f"CREATE TEMPORARY TABLE {probe} AS SELECT {name} FROM {identifier(table)} LIMIT 0")
         try:
-            connection.run(f"INSERT INTO {probe} VALUES ({literal(value)})")
-            return str(connection.rows(f"SELECT {in_hexadecimal(name)} AS held FROM {probe}")[0]["held"])
+            rows = listed([f"({literal(value)})" for value in values])
+            connection.run(f"INSERT INTO {probe} VALUES {rows}")
+            return tuple(
+                str(row["held"]) for row in connection.rows(f"SELECT {in_hexadecimal(name)} AS held FROM {probe}")
+            )
         finally:
             connection.run(f"DROP TEMPORARY TABLE {probe}")
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-import pymysql
-
 from sanitizer.errors import Finding
-from sanitizer.functions import FIXED, KEEP, SET_NULL
+from sanitizer.functions import DELETE, KEEP, SET_NULL
 from sanitizer.mysql.connection import Connection
-from sanitizer.mysql.expressions import EXPRESSIONS, joins_key, masked
-from sanitizer.mysql.masking import swap_blockers
+from sanitizer.mysql.expressions import EXPRESSIONS, Row, joins_key, masked_column
+from sanitizer.mysql.flavours import Flavour
+from sanitizer.mysql.masking import needs_apart, swap_blockers
 from sanitizer.mysql.native import (
     STORED,
     TRANSACTIONAL,
-    NativeColumn,
     NativeSchema,
     NativeTable,
     native,
@@ -20,9 +18,9 @@ from sanitizer.mysql.native import (
     native_schema,
 )
 from sanitizer.mysql.neutralise import EVENTS, SERVERS
-from sanitizer.mysql.probe import stored
-from sanitizer.mysql.writing import COPY, KEY, RESERVED, identifier, listed, quote, quoted
-from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.mysql.sampled_rules import trial_refusals
+from sanitizer.mysql.writing import COPY, RESERVED
+from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import ForeignKey, Schema
 
 NEEDED = frozenset({
@@ -39,7 +37,6 @@ SELECT VERSION() AS version, @@log_bin AS log_bin, @@local_infile AS local_infil
        @@log_output LIKE '%TABLE%' AND (@@general_log OR @@slow_query_log) AS logs_to_tables, CURRENT_USER() AS ourselves
 """
 ASCII_COMPATIBLE = ("utf8", "utf8mb3", "utf8mb4")
-SAMPLE_ROWS = 1000
 
 
 def privileges(connection: Connection) -> frozenset[str]:
@@ -88,17 +85,21 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
     for name, table_rules in rules.listed.items():
         table = native(schema.tables[name])
         if table_rules.truncate or table_rules.masked:
-            yield from _engine(table, table_rules, swap_blockers(table, flavour))
+            blockers = swap_blockers(table, flavour)
+            yield from _engine(table, table_rules, blockers)
+            if blockers and needs_apart(table_rules) and not table.primary:
+                problem = f"table {name} must be updated ({'; '.join(blockers)}) by values of several of its columns, and has no primary key"
+                yield Finding(table_rules.place, problem, "In the source: give it a primary key")
+        if table_rules.truncate or table_rules.masked or table_rules.delete:
             yield from _triggers(connection, ours, table, table_rules, may_define=bool(may & flavour.may_define))
         if table.versioned and "DELETE HISTORY" not in may:
             problem = f"table {name} has a history that holds originals, and the user may not delete it"
             yield Finding(table_rules.place, problem, "In the source: GRANT DELETE HISTORY ON *.* TO the master user")
-        yield from _columns(connection, table, table_rules)
-        if all(rule.function.name in EXPRESSIONS for rule in table_rules.masked.values()):
-            yield from _checks(connection, table, table_rules)
+        yield from _columns(table, table_rules)
+        yield from trial_refusals(connection, schema, rules, table)
     for key in ours.crossing:
         yield from _crossing(key, rules)
-    if _need_key(ours, rules) and not connection.rows(STATE)[0]["local_infile"]:
+    if _need_key(ours, rules, flavour) and not connection.rows(STATE)[0]["local_infile"]:
         problem = "local_infile is off, and the masking key has no other way in that no log keeps"
         yield Finding("server", problem, "Parameter group of temporary databases: local_infile = 1")
 
@@ -146,51 +147,12 @@ def _triggers(
             yield Finding(rules.place, problem, "In the source: create it again")
 
 
-def _columns(connection: Connection, table: NativeTable, rules: TableRules) -> Iterator[Finding]:
+def _columns(table: NativeTable, rules: TableRules) -> Iterator[Finding]:
     for name, rule in rules.masked.items():
-        for problem, remedy in _column(connection, table, native_column(table.columns[name]), rule):
-            yield Finding(rule.place, f"column {name} of {table.name}: {problem}", remedy, str(rule))
-
-
-def _column(connection: Connection, table: NativeTable, column: NativeColumn, rule: Rule) -> Iterator[tuple[str, str]]:
-    if rule.function.name == FIXED and not column.generated and not _takes(connection, table, column, rule):
-        yield f"{column.type} does not take the given value", "Write a value of the column's type"
-    length = rule.longest
-    if rule.function.unique and length and column.unique_prefix and column.unique_prefix < length:
-        yield (
-            f"a unique index looks at its first {column.unique_prefix} characters only, where different outputs may be equal",
-            "In the source: let the index look at the whole column",
-        )
-
-
-def _takes(connection: Connection, table: NativeTable, column: NativeColumn, rule: Rule) -> bool:
-    try:
-        stored(connection, table.name, column.name, rule.parameter or "")
-    except pymysql.Error as exc:
-        if not isinstance(exc, pymysql.DataError | pymysql.IntegrityError | pymysql.OperationalError):
-            raise
-        return False
-    return True
-
-
-def _checks(connection: Connection, table: NativeTable, rules: TableRules) -> Iterator[Finding]:
-    """CHECK constraints, tried on some rows masked under a key of zeros: the outputs of a function look alike."""
-    for check in table.checks:
-        touched = [name for name in rules.masked if quote(name) in check.clause]
-        if not touched:
-            continue
-        columns = {name: quote(name) for name in table.columns}
-        for name in touched:
-            columns[name] = masked(rules.masked[name], native_column(table.columns[name]))
-        selected = listed([f"{value} AS {quote(name)}" for name, value in columns.items()])
-        key = f" CROSS JOIN (SELECT REPEAT('0', 64) AS {quote(KEY)}) AS {quote(KEY)}"
-        every = quoted(list(table.columns))  # * would leave out the invisible ones
-        rows = f"(SELECT {every} FROM {identifier(table.name)} LIMIT {SAMPLE_ROWS}) AS sample"
-        source = f"SELECT {selected} FROM {rows}{key if any(map(joins_key, columns.values())) else ''}"
-        query = f"SELECT COUNT(*) AS n FROM ({source}) AS sample WHERE NOT ({check.clause})"
-        if connection.rows(query)[0]["n"]:
-            problem = f"column(s) {', '.join(touched)} of {table.name}: masked values break the constraint {check.name}"
-            yield Finding(rules.place, problem, "Use other functions, or drop the constraint in the source")
+        column, length = native_column(table.columns[name]), rule.longest
+        if rule.function.unique and length and column.unique_prefix and column.unique_prefix < length:
+            problem = f"column {name} of {table.name}: a unique index looks at its first {column.unique_prefix} characters only, where different outputs may be equal"
+            yield Finding(rule.place, problem, "In the source: let the index look at the whole column", str(rule))
 
 
 def _crossing(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
@@ -202,6 +164,9 @@ def _crossing(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
     table = rules.listed.get(inside)
     if table is None or (table.truncate and points_out):
         return
+    if table.delete and not points_out:
+        problem = f"foreign key {key} joins {other} in another database to {inside}, of which rows are deleted"
+        yield Finding(table.delete.place, problem, "Drop the foreign key in the source", DELETE)
     harmless = {KEEP, SET_NULL} if points_out else {KEEP}
     changed = [
         column for column in columns if not table.truncate and table.columns[column].function.name not in harmless
@@ -211,11 +176,10 @@ def _crossing(key: ForeignKey, rules: DatabaseRules) -> Iterator[Finding]:
         yield Finding(table.place, problem, "`keep` its columns, or drop the foreign key in the source")
 
 
-def _need_key(schema: NativeSchema, rules: DatabaseRules) -> bool:
+def _need_key(schema: NativeSchema, rules: DatabaseRules, flavour: Flavour) -> bool:
     return any(
-        rule.function.name in EXPRESSIONS
-        and not schema.tables[name].columns[column].generated
-        and joins_key(masked(rule, native_column(schema.tables[name].columns[column])))
+        joins_key(masked_column(Row(schema.tables[name].columns, table_rules.columns, flavour), column))
         for name, table_rules in rules.listed.items()
         for column, rule in table_rules.masked.items()
+        if rule.function.name in EXPRESSIONS and not schema.tables[name].columns[column].generated
     )

@@ -1,55 +1,17 @@
 """Proves on the masked database that every value in a masked column is one that its function can have written.
 
-Shares nothing with the expressions that mask: what an output looks like is said here a second time.
+Where no output can be recognised, or only beside the rest of its row, the planner's statistics are held against the rows.
 """
-
-from collections.abc import Callable
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
-from sanitizer.functions import EMAIL, FIXED, HASH, SET_NULL
 from sanitizer.mysql.connection import Connection
-from sanitizer.mysql.native import NativeTable, native
-from sanitizer.mysql.probe import in_hexadecimal, stored
+from sanitizer.mysql.native import NativeTable, native, native_column
+from sanitizer.mysql.predicates import Seen, recognised
+from sanitizer.mysql.probe import given_values, stored
 from sanitizer.mysql.writing import identifier, literal, quote
-from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Schema
-
-# (the value's SQL, the rule, what the column makes of its fixed value) -> SQL that is true of every output.
-Predicate = Callable[[str, Rule, str], str]
-
-
-def _matches(value: str, pattern: str, characters: int) -> str:
-    """NULL, or a text of this shape and length: $ alone would let a line end through."""
-    text = f"CONVERT({value} USING utf8mb4)"
-    shape = f"{text} COLLATE utf8mb4_bin REGEXP {literal(pattern)}"
-    return f"{value} IS NULL OR CHAR_LENGTH({text}) = {characters} AND {shape}"
-
-
-def _is_hash(value: str, _rule: Rule, _fixed: str) -> str:
-    return _matches(value, "^[0-9a-f]{32}$", 32)
-
-
-def _is_email(value: str, rule: Rule, _fixed: str) -> str:
-    domain = str(rule.arguments["domain"])
-    return _matches(value, f"^[0-9a-f]{{20}}@{domain.replace('.', '[.]')}$", 21 + len(domain))
-
-
-def _is_fixed(value: str, _rule: Rule, fixed: str) -> str:
-    return f"{in_hexadecimal(value)} <=> {literal(fixed)}"
-
-
-def _is_null(value: str, _rule: Rule, _fixed: str) -> str:
-    return f"{value} IS NULL"
-
-
-PREDICATES: dict[str, Predicate] = {
-    SET_NULL: _is_null,
-    FIXED: _is_fixed,
-    EMAIL: _is_email,
-    HASH: _is_hash,
-}
 
 
 def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
@@ -64,25 +26,55 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
             _verify_no_history(connection, table, table_rules, checks)
 
 
+# Whether a value of the statistics, which may be cut, stands at the beginning of one in a row now.
+IN_A_ROW = "EXISTS (SELECT 1 FROM {table} WHERE LEFT(CONVERT({column} USING utf8mb4), CHAR_LENGTH({kept})) = {kept})"
+
+
 def _verify_columns(
     connection: Connection, database: str, table: NativeTable, rules: TableRules, checks: Checks
 ) -> None:
-    predicates = {name: _predicate(connection, table.name, name, rule) for name, rule in rules.masked.items()}
-    counts = [f"COUNT(IF({of(quote(name))}, NULL, 1)) AS n{i}" for i, (name, of) in enumerate(predicates.items())]
-    row = connection.rows(f"SELECT {', '.join(counts)} FROM {identifier(table.name)}")[0]
+    counts, expected, left = [], [], []
     for number, (name, rule) in enumerate(rules.masked.items()):
+        seen = Seen(quote(name), rule, native_column(table.columns[name]), _given(connection, table, name, rule))
+        predicate = recognised(seen)
+        if predicate is not None:
+            counts.append(f"COUNT(IF({predicate}, NULL, 1)) AS n{number}")
+            expected.append((f"n{number}", name, rule))
+        if rule.where:
+            counts.append(f"COUNT(IF((\n{rule.where}\n) IS FALSE, 1, NULL)) AS w{number}")
+            left.append((f"w{number}", name))
+        _verify_statistics(connection, database, table, seen, checks)
+    if not counts:
+        return
+    row = connection.rows(f"SELECT {', '.join(counts)} FROM {identifier(table.name)}")[0]
+    for alias, name, rule in expected:
         problem = f"row(s) of {name} in {table.name} hold what the function does not write"
         remedy = "If a statement writes this column, `keep` it in the rules and let the statement mask it"
-        checks.expect("masked columns", row[f"n{number}"], Finding(rule.place, problem, remedy, str(rule)))
-        of = predicates[name]
-        left = _kept(connection, database, table, f"c = {literal(name)} AND NOT (({of('low')}) AND ({of('high')}))")
-        problem = f"value(s) from before masking in the planner's statistics of {name} in {table.name}"
-        checks.expect("statistics", left, Finding(rule.place, problem, "Report the case", str(rule)))
+        checks.expect("masked columns", row[alias], Finding(rule.place, problem, remedy, str(rule)))
+    for alias, name in left:
+        checks.left[f"{name} of {table.name}"] = row[alias]
 
 
-def _predicate(connection: Connection, table: TableName, column: str, rule: Rule) -> Callable[[str], str]:
-    fixed = stored(connection, table, column, rule.parameter or "") if rule.function.name == FIXED else ""
-    return lambda value: PREDICATES[rule.function.name](value, rule, fixed)
+def _given(connection: Connection, table: NativeTable, column: str, rule: Rule) -> tuple[str, ...]:
+    return stored(connection, table.name, column, given_values(rule))
+
+
+def _verify_statistics(connection: Connection, database: str, table: NativeTable, seen: Seen, checks: Checks) -> None:
+    """Alone or, where that shows nothing, by the rows."""
+    name, rule = seen.column.name, seen.rule
+    alone = rule.where is None and not rule.made_of_masked
+
+    def known(kept: str) -> str:
+        looks_right = recognised(seen._replace(value=kept)) if alone else None
+        in_a_row = IN_A_ROW.format(
+            table=identifier(table.name), column=quote(name), kept=f"CONVERT({kept} USING utf8mb4)"
+        )
+        return looks_right or f"({kept} IS NULL OR {in_a_row})"
+
+    condition = f"c = {literal(name)} AND NOT COALESCE({known('kept.low')} AND {known('kept.high')}, FALSE)"
+    problem = f"value(s) from before masking in the planner's statistics of {name} in {table.name}"
+    number = _kept(connection, database, table, condition)
+    checks.expect("statistics", number, Finding(rule.place, problem, "Report the case", str(rule)))
 
 
 def _kept(connection: Connection, database: str, table: NativeTable, condition: str) -> int:

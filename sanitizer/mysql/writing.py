@@ -1,11 +1,16 @@
 """How names and texts are written in SQL. Identifiers are always quoted; sessions read backslashes as escapes."""
 
+from collections.abc import Iterable, Iterator
+
+from sanitizer.mysql.native import Trigger
 from sanitizer.names import TableName
 
 COPY = "sanitizer_copy"
 KEY = "sanitizer_key"
 PROBE = "sanitizer_probe"
 RESERVED = (COPY, KEY, PROBE)
+CHECKS_OFF = "SET foreign_key_checks = 0"
+CHECKS_ON = "SET foreign_key_checks = 1, unique_checks = 1"
 
 # Strict, so that nothing is cut to fit. NO_ZERO_DATE and NO_ZERO_IN_DATE stay off: dates like 0000-00-00 are copied as they are, and
 # stand in defaults.
@@ -27,11 +32,24 @@ def literal(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def listed(words: list[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     """Words with commas between them."""
     return ", ".join(words)
 
 
-def quoted(names: list[str]) -> str:
+def quoted(names: Iterable[str]) -> str:
     """Names with commas between them."""
     return listed([quote(name) for name in names])
+
+
+def created(triggers: tuple[Trigger, ...]) -> Iterator[str]:
+    """Each trigger with the settings it was created under; then the session's own again."""
+    for trigger in triggers:
+        yield f"DROP TRIGGER IF EXISTS {quote(trigger.name)}"
+        yield (
+            f"SET sql_mode = {literal(trigger.sql_mode)}, character_set_client = {trigger.client_charset}, "
+            f"collation_connection = {trigger.connection_collation}"
+        )
+        yield trigger.statement
+    if triggers:
+        yield f"SET sql_mode = {literal(SQL_MODE)}, NAMES utf8mb4"

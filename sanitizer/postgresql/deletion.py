@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
+from sanitizer.deletion import goes, reached
 from sanitizer.functions import DELETE
-from sanitizer.names import TableName
 from sanitizer.postgresql.writing import identifier, text, with_switches_off
 from sanitizer.rules import DatabaseRules, Deletion
 from sanitizer.schema import ForeignKey, Schema, Table
@@ -17,45 +17,19 @@ def plan_deletions(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
     for name, table_rules in rules.listed.items():
         if table_rules.delete:
             table, doomed = schema.tables[name], condition(table_rules.delete)
-            others = [each for each in reached(schema, table, doomed) if _goes(each[0], rules, table_rules.delete)]
+            others = [
+                each
+                for each in reached(schema, table, doomed, points_at_doomed)
+                if goes(each[0], rules, table_rules.delete)
+            ]
             statements = tuple(statement for each in (*others, (table, doomed)) for statement in _delete(*each))
             why = "the rules name rows that nobody may have; rows that point at them go first"
             yield Step("delete", schema.database, str(name), DELETE, why, statements, atomic=True)
 
 
-def _goes(table: Table, rules: DatabaseRules, deletion: Deletion) -> bool:
-    """Whether rows of another table may be deleted too: if the rules say so, or empty that table anyway."""
-    return deletion.references == "cascade" or rules.listed[table.name].truncate
-
-
 def condition(deletion: Deletion) -> sql.Composable:
     """The condition in brackets; its last line may be a comment."""
     return sql.SQL("(\n{}\n)").format(sql.SQL(deletion.condition))
-
-
-def reached(schema: Schema, table: Table, doomed: sql.Composable) -> Iterator[tuple[Table, sql.Composable]]:
-    """Tables whose rows point at doomed rows of this one, with the condition for them; those that nobody points at come first.
-
-    Ends only where no foreign keys go round in a circle: see `circle`.
-    """
-    for key in _pointing_at(schema, table.name):
-        other = schema.tables[key.table]
-        found = points_at_doomed(key, doomed)
-        yield from reached(schema, other, found)
-        yield other, found
-
-
-def circle(schema: Schema, name: TableName, way: tuple[TableName, ...] = ()) -> TableName | None:
-    """A table that rows reach again by foreign keys, starting with those that point at this one."""
-    if name in way:
-        return name
-    return next(
-        (found for key in _pointing_at(schema, name) if (found := circle(schema, key.table, (*way, name)))), None
-    )
-
-
-def _pointing_at(schema: Schema, name: TableName) -> list[ForeignKey]:
-    return [key for key in schema.foreign_keys if key.referenced == name]
 
 
 def points_at_doomed(key: ForeignKey, doomed: sql.Composable) -> sql.Composable:

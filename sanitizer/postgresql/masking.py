@@ -91,6 +91,17 @@ def _functions(database: str, functions: dict[str, str]) -> Step:
     )
 
 
+def perhaps_reloaded(schema: Schema, rules: DatabaseRules) -> set[TableName]:
+    """The tables that are filled again on a server with processes enough."""
+    return {
+        name
+        for name, each in rules.listed.items()
+        if each.masked
+        and updating(schema.tables[name], len(each.masked)).seconds > WORTH_SECONDS
+        and weight_of_reload(schema, schema.tables[name], len(each.masked), 1) is not None
+    }
+
+
 def touched_foreign_keys(schema: Schema, rules: DatabaseRules, reloaded: Collection[TableName]) -> list[ForeignKey]:
     """The foreign keys of which a side changes or is filled again, or the index that they need."""
 

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from sanitizer.errors import Finding
-from sanitizer.estimates import rewriting
 from sanitizer.functions import SET_NULL
-from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.masking import touched_foreign_keys
-from sanitizer.postgresql.reload import WORTH_SECONDS, weight_of_reload
+from sanitizer.postgresql.masking import perhaps_reloaded, touched_foreign_keys
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import ForeignKey, Schema
@@ -22,7 +19,7 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
     """Of each foreign key that must return: it could not. Statements or deletions that come first may mend it, so then nobody is asked."""
     if rules.before:
         return
-    for key in touched_foreign_keys(schema, rules, _perhaps_reloaded(schema, rules)):
+    for key in touched_foreign_keys(schema, rules, perhaps_reloaded(schema, rules)):
         tables = [schema.tables[name] for name in (key.table, key.referenced)]
         ours = rules.listed.get(key.table)
         if ours is None or ours.truncate or ours.delete or key.definition.endswith(NOT_VALID):
@@ -35,17 +32,6 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
             problem = f"{rows} row(s) of {key.relation} have no counterpart in {key.referenced}, so foreign key {key} could not return"
             remedy = "Correct them in the source or by a statement of sql.before, or make the constraint NOT VALID in the source"
             yield Finding(ours.place, problem, remedy, str(ours.columns[key.columns[0]]))
-
-
-def _perhaps_reloaded(schema: Schema, rules: DatabaseRules) -> set[TableName]:
-    """The tables that may be filled again, on whatever server: their foreign keys go off although no column of theirs is masked."""
-    return {
-        name
-        for name, each in rules.listed.items()
-        if each.masked
-        and rewriting(schema.tables[name], len(each.masked)).seconds > WORTH_SECONDS
-        and weight_of_reload(schema, schema.tables[name], len(each.masked), processes=1) is not None
-    }
 
 
 def _counting(schema: Schema, key: ForeignKey) -> sql.Composed:

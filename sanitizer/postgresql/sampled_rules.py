@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 import psycopg
 from psycopg import sql
 
+from sanitizer.deletion import circle, reached
 from sanitizer.errors import Finding
 from sanitizer.functions import EXPRESSION, FIXED
 from sanitizer.postgresql.connection import Connection, describe
-from sanitizer.postgresql.deletion import circle, condition, reached
+from sanitizer.postgresql.deletion import condition, points_at_doomed
 from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
 from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.postgresql.predicates.composed import unlisted
@@ -19,9 +20,10 @@ from sanitizer.schema import Column, Schema, Table
 
 SAMPLE_ROWS = 1000
 MAY_CREATE_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
+# Those that the server looks at: an UPDATE of a row at all, a rewrite at those of masked columns that are valid.
 CHECKS = """
 SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid), c.convalidated
-FROM pg_constraint c WHERE c.contype = 'c' AND (c.convalidated OR %s) AND c.conrelid = %s::regclass AND NOT EXISTS (
+FROM pg_constraint c WHERE c.contype = 'c' AND (c.convalidated AND c.conkey && %s::int2[] OR %s) AND c.conrelid = %s::regclass AND NOT EXISTS (
     SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
 ORDER BY c.conname
 """
@@ -143,7 +145,7 @@ def _deletion(
         return
     if deletion.references == "cascade":
         return
-    for other, pointing in reached(schema, table, doomed):
+    for other, pointing in reached(schema, table, doomed, points_at_doomed):
         if rules.listed[other.name].truncate:
             continue
         told = _told(
@@ -176,7 +178,8 @@ def _sample(connection: Connection, table: Table, rules: TableRules, *, updated:
         else sql.Identifier(name)
         for name, column in table.columns.items()
     )
-    constraints = connection.execute(CHECKS, (updated, identifier(table.name).as_string())).fetchall()
+    written = [table.columns[name].number for name in rules.masked]
+    constraints = connection.execute(CHECKS, (written, updated, identifier(table.name).as_string())).fetchall()
     conditions = [
         (f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text)), SAMPLE_ROWS if valid else None)
         for name, text, valid in constraints

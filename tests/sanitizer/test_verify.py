@@ -1,5 +1,6 @@
 """Verify sees what went wrong, whoever did it, and says where and how many: never what."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -200,3 +201,41 @@ def test_statistics_that_no_row_explains_are_caught(bench: Workbench, monkeypatc
     assert outcome.code == 23, outcome.lines
     for column in ("d", "m"):
         assert f"in the planner's statistics of {column} in public.t" in outcome.problems
+
+
+UNMASKED = [
+    '{"n": "planted"}',
+    '{"n": {"planted": 1}}',
+    '{"n": true}',
+    '{"way": "planted"}',
+    '{"way": ["planted"]}',
+    '{"way": [{"in": "planted"}]}',
+    '{"list": {"in": "planted"}}',
+    '{"list": "planted"}',
+    '{"list": ["planted"]}',
+    '{"list": [{"in": "planted"}]}',
+    '{"odd": "planted"}',
+    '{"list": [{"odd": "planted"}]}',
+    '{"r": ["planted"]}',
+    '{"r": 17}',
+    '{"f": "planted"}',
+    '["planted"]',
+    '"planted"',
+]  # fmt: skip
+PATHS_OF_UNMASKED = "$.n: {noise: 10%}, $.way.in: email, '$.list[*].in': email, $.r: {regex: {match: a, replace: b}}, $.f: {fixed: x}, unlisted: set_null"
+
+
+def test_no_unmasked_part_of_a_document_passes_verification(bench: Workbench) -> None:
+    """Texts where a number should be, other forms than the path says, keys without a path."""
+    bench.sql("CREATE TABLE t (j jsonb)")
+    statements = [f"INSERT INTO t VALUES ('{document}')" for document in UNMASKED]
+    fine = [
+        "{}",
+        "null",
+        '{"n": 7, "f": "x", "r": "b", "way": {"in": null}, "list": [null, {"in": null, "odd": null}], "odd": null}',
+    ]
+    statements += [f"INSERT INTO t VALUES ('{document}')" for document in fine]
+    outcome = bench.sanitize(
+        f"tables: {{public.t: {{j: {{json: {{{PATHS_OF_UNMASKED}}}}}}}}}\nsql: {{after: {json.dumps(statements)}}}"
+    )
+    assert f" {len(UNMASKED)} row(s) of j in public.t hold what the function does not write" in outcome.problems

@@ -1,5 +1,7 @@
 -- The invented shop on MariaDB: nobody in it exists, and every value follows from the row's number, as on PostgreSQL.
 -- The kinds of places where personal data hides are all here: keys, a trigger, JSON, a generated column, partitions, an event.
+ALTER DATABASE CHARACTER SET utf8mb4;
+
 CREATE TABLE customers (
     id            bigint AUTO_INCREMENT PRIMARY KEY,
     email         varchar(254) NOT NULL UNIQUE,

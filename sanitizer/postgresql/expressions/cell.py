@@ -64,15 +64,19 @@ Expression = Callable[[Cell], sql.Composable]
 
 
 def digest(cell: Cell, purpose: str = "", *, of: Column | None = None) -> sql.Composable:
-    """32 bytes: the keyed hash of the value, or of another column's in the same row."""
-    column = of or cell.column
-    value = sql.SQL("{}::text").format(sql.Identifier(of.name)) if of else cell.text
-    if column.folds_case:
-        value = sql.SQL("pg_catalog.lower({})").format(value)
+    """32 bytes: the keyed hash of the value, or of another column's in the same row, where there is one."""
+    value = _compared(cell.text, cell.column)
+    if of:
+        other = _compared(sql.SQL("{}::text").format(sql.Identifier(of.name)), of)
+        value = sql.SQL("coalesce({}, {})").format(other, value)
     last = sql.SQL("{} || {}").format(_KEY, sql.Literal(purpose)) if purpose else _KEY
     return sql.SQL("pg_catalog.sha256(pg_catalog.convert_to({key} || {value} || {last}, 'UTF8'))").format(
         key=_KEY, value=value, last=last
     )
+
+
+def _compared(text: sql.Composable, column: Column) -> sql.Composable:
+    return sql.SQL("pg_catalog.lower({})").format(text) if column.folds_case else text
 
 
 def number(drawn: sql.Composable, below: int) -> sql.Composable:

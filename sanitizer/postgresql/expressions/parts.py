@@ -12,7 +12,7 @@ KEPT = """CASE WHEN pg_catalog.length({value}) > {kept} THEN {whole} ELSE pg_cat
 SCRAMBLE = """
 SELECT coalesce(string_agg(CASE WHEN c BETWEEN '0' AND '9' THEN chr(48 + b % 10) WHEN c BETWEEN 'A' AND 'Z' THEN chr(65 + b % 26)
                                 WHEN c BETWEEN 'a' AND 'z' THEN chr(97 + b % 26) WHEN c <= '~' THEN c
-                                WHEN c = lower(c) THEN chr(97 + b % 26) ELSE chr(65 + b % 26) END, '' ORDER BY i), '')
+                                ELSE chr(97 + b % 26) END, '' ORDER BY i), '')
 FROM (SELECT each.c COLLATE "C" AS c, each.i, get_byte(CASE WHEN each.i <= 32 THEN $2
              ELSE sha256(convert_to(encode($2, 'hex') || (each.i - 1) / 32, 'UTF8')) END, (each.i - 1)::int % 32) AS b
       FROM unnest(string_to_array($1, NULL)) WITH ORDINALITY AS each(c, i)) AS characters

@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from psycopg import sql
 
-from sanitizer.functions.nested import Path, Paths
+from sanitizer.functions.nested import Paths
 from sanitizer.postgresql.predicates.seen import Predicate, Seen
+from sanitizer.rules import Rule
+from sanitizer.schema import Column
 
 Recognise = Callable[[Seen], sql.Composable | None]
+Steps = tuple[str | None, ...]
 
 
 def predicates(recognise: Recognise) -> dict[str, Predicate | None]:
@@ -53,30 +56,43 @@ def _json(seen: Seen, recognise: Recognise) -> sql.Composable:
     """Each path's values are what its rule writes; where other keys are cleared, nothing but null stands there."""
     paths: Paths = seen.rule.arguments["paths"]
     value = sql.SQL("{}::jsonb").format(seen.value)
-    text = replace(
-        seen.column, type="text", is_text=True, kind="text", base="text", max_characters=None, folds_case=False
-    )
-    found: list[sql.Composable] = []
+    violated = [_other_form(value, steps, forms) for steps, forms in _forms(paths).items()]
     for path, rule in paths.rules:
-        if rule.function.takes == "number":
-            number = replace(text, type="numeric", is_text=False, kind="number", base="numeric")
-            item = Seen(
-                sql.SQL(
-                    "(CASE jsonb_typeof(sanitizer_found.item) WHEN 'number' THEN (sanitizer_found.item #>> '{}')::numeric END)"
-                ),
-                rule,
-                number,
-            )
-        else:
-            item = Seen(sql.SQL("(sanitizer_found.item #>> '{}')"), rule, text)
-        inner = recognise(item)
-        if inner is not None:
-            query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE NOT ({}))"
-            found.append(sql.SQL(query).format(value, sql.Literal(_jsonpath(path.steps)), inner))
+        if rule.changes:
+            number = rule.function.takes == "number"
+            violated.append(_other_form(value, path.steps, ["number" if number else "string"]))
+            inner = recognise(_item(rule, seen.column, number=number))
+            if inner is not None:
+                query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE ({}) IS NOT TRUE)"
+                violated.append(sql.SQL(query).format(value, sql.Literal(_jsonpath(path.steps)), inner))
     if paths.unlisted != "keep":
-        found.append(unlisted(seen.value, paths, nothing_but_null=True))
-    violated = sql.SQL(" OR ").join(found) if found else sql.SQL("FALSE")
-    return sql.SQL("({} IS NULL OR NOT ({}))").format(seen.value, violated)
+        violated.append(unlisted(seen.value, paths, nothing_but_null=True))
+    return sql.SQL("({} IS NULL OR NOT ({}))").format(seen.value, sql.SQL(" OR ").join(violated))
+
+
+def _item(rule: Rule, column: Column, *, number: bool) -> Seen:
+    """What is found at a path, as the rule's function takes it."""
+    text = replace(column, type="text", is_text=True, kind="text", base="text", max_characters=None, folds_case=False)
+    item = sql.SQL("(sanitizer_found.item #>> '{}')")
+    if not number:
+        return Seen(item, rule, text)
+    value = sql.SQL("(CASE jsonb_typeof(sanitizer_found.item) WHEN 'number' THEN {}::numeric END)").format(item)
+    return Seen(value, rule, replace(text, type="numeric", is_text=False, kind="number", base="numeric"))
+
+
+def _other_form(value: sql.Composable, steps: Steps, forms: list[str]) -> sql.Composable:
+    """Whether anything there is neither of these forms nor null: masking makes null of it."""
+    query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE jsonb_typeof(sanitizer_found.item) <> ALL ({}::text[]))"
+    return sql.SQL(query).format(value, sql.Literal(_jsonpath(steps)), sql.Literal([*forms, "null"]))
+
+
+def _forms(paths: Paths) -> dict[Steps, list[str]]:
+    """Every place on the way of the paths, with the forms it may have."""
+    forms: dict[Steps, list[str]] = {}
+    for path, _ in paths.rules:
+        for number, step in enumerate(path.steps):
+            forms.setdefault(path.steps[:number], []).append("array" if step is None else "object")
+    return forms
 
 
 def unlisted(value: sql.Composable, paths: Paths, *, nothing_but_null: bool) -> sql.Composable:
@@ -96,7 +112,7 @@ def unlisted(value: sql.Composable, paths: Paths, *, nothing_but_null: bool) -> 
 
 def _objects(paths: Paths) -> Iterator[tuple[str, list[str]]]:
     """Every place on the way of the paths, with the keys that they name there."""
-    places: dict[tuple[str | None, ...], list[str]] = {}
+    places: dict[Steps, list[str]] = {}
     for path, _ in paths.rules:
         for number, step in enumerate(path.steps):
             keys = places.setdefault(path.steps[:number], [])
@@ -106,5 +122,5 @@ def _objects(paths: Paths) -> Iterator[tuple[str, list[str]]]:
         yield _jsonpath(steps), keys
 
 
-def _jsonpath(steps: Path | tuple[str | None, ...]) -> str:
+def _jsonpath(steps: Steps) -> str:
     return "lax $" + "".join("[*]" if step is None else f'."{step}"' for step in steps)

@@ -1,0 +1,121 @@
+"""Choices, templates, paths of JSON documents. Documents are built as text: the server's own functions for it differ."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from sanitizer.functions import KEEP, SET_NULL
+from sanitizer.functions.nested import Path
+from sanitizer.mysql.expressions.cell import Cell, Expression, as_text, digest, number, picked
+from sanitizer.mysql.expressions.measures import FLOATS, JSON_NUMBER, exact
+from sanitizer.mysql.native import JSON_NUMBERS, NativeColumn, json_path, native_column
+from sanitizer.mysql.writing import listed, literal, quote
+from sanitizer.rules import Rule
+
+Masked = Callable[[Cell], str]
+
+
+def expressions(masked: Masked) -> dict[str, Expression]:
+    """Expressions that are made of others'."""
+    return {
+        "choice": _choice,
+        "template": lambda cell: _template(cell, masked),
+        "json": lambda cell: _json(cell, masked),
+    }
+
+
+def _choice(cell: Cell) -> str:
+    words = [choice.value for choice in cell.rule.arguments["choices"] for _ in range(choice.weight)]
+    return picked(words, number(digest(cell, "choice"), len(words)))
+
+
+def _template(cell: Cell, masked: Masked) -> str:
+    template = cell.rule.arguments["text"]
+    parts = [literal(template.texts[0])]
+    for name, text in zip(template.columns, template.texts[1:], strict=True):
+        column, rule = native_column(cell.row.columns[name]), cell.row.rules[name]
+        inner = masked(Cell(quote(name), column, rule, cell.row))
+        stored = _stored(inner, column) if rule.changes else inner
+        parts += [f"COALESCE({as_text(stored)}, '')", literal(text)]
+    joined = f"CONCAT({listed(parts)})"
+    if cell.column.max_characters is not None:
+        joined = f"LEFT({joined}, {cell.column.max_characters})"
+    return f"CASE WHEN {cell.value} IS NOT NULL THEN {joined} END"
+
+
+def _stored(expression: str, column: NativeColumn) -> str:
+    """The expression as the column will hold it."""
+    if column.kind == "number" and column.base not in FLOATS:
+        return f"CAST({expression} AS {exact(column)})"
+    if column.kind == "date":
+        return f"CAST({expression} AS {column.type.replace('timestamp', 'datetime')})"
+    return expression
+
+
+@dataclass
+class _Node:
+    """A place in a document: its own rule, or what is known of its keys (None: the elements of an array)."""
+
+    rule: Rule | None = None
+    inner: dict[str | None, "_Node"] = field(default_factory=dict)
+
+
+_NOTHING = "'null'"
+# An object's keys, and an array's elements, in their order; what cannot be read becomes null.
+_OBJECT = """(SELECT CONCAT('{{', COALESCE(GROUP_CONCAT(JSON_QUOTE({each}.sanitizer_name), ': ', COALESCE({built}, 'null') ORDER BY {each}.sanitizer_place SEPARATOR ', '), ''), '}}')
+ FROM JSON_TABLE(JSON_KEYS({value}), '$[*]' COLUMNS (sanitizer_place FOR ORDINALITY, sanitizer_name LONGTEXT PATH '$')) AS {each})"""
+_ARRAY = """(SELECT CONCAT('[', COALESCE(GROUP_CONCAT(COALESCE({built}, 'null') ORDER BY {each}.sanitizer_place SEPARATOR ', '), ''), ']')
+ FROM JSON_TABLE({value}, '$[*]' COLUMNS (sanitizer_place FOR ORDINALITY, sanitizer_item JSON PATH '$')) AS {each})"""
+
+
+def _json(cell: Cell, masked: Masked) -> str:
+    """The document built anew, place by place; what has another form than its path says becomes null."""
+    paths = cell.rule.arguments["paths"]
+    keep_others = paths.unlisted == KEEP
+    document = replace(
+        cell.column, is_text=True, exact=True, pads=False, type="longtext", kind="text", base="longtext", whole=False
+    )
+
+    def built(node: _Node, value: str, depth: int) -> str:
+        if node.rule:
+            return leaf(node.rule, value)
+        each, cases = f"sanitizer_{depth}", []
+        keys = {key: child for key, child in node.inner.items() if key is not None}
+        if keys:
+            whens = " ".join(
+                f"WHEN {literal(key)} THEN {built(child, f'JSON_EXTRACT({value}, {literal(json_path([key]))})', depth + 1)}"
+                for key, child in keys.items()
+            )
+            others = (
+                f"JSON_EXTRACT({value}, CONCAT('$.', JSON_QUOTE({each}.sanitizer_name)))" if keep_others else "NULL"
+            )
+            chosen = f"CASE CAST({each}.sanitizer_name AS BINARY) {whens} ELSE {others} END"
+            cases.append(f"WHEN 'OBJECT' THEN {_OBJECT.format(each=each, built=chosen, value=value)}")
+        if None in node.inner:
+            inner = built(node.inner[None], f"{each}.sanitizer_item", depth + 1)
+            cases.append(f"WHEN 'ARRAY' THEN {_ARRAY.format(each=each, built=inner, value=value)}")
+        return f"CASE JSON_TYPE({value}) {' '.join(cases)} ELSE {_NOTHING} END"
+
+    def leaf(rule: Rule, value: str) -> str:
+        if rule.function.name == KEEP:
+            return value
+        if rule.function.name == SET_NULL:
+            return _NOTHING
+        if rule.function.takes == "number":
+            number_ = f"CASE WHEN JSON_TYPE({value}) IN ({JSON_NUMBERS}) AND ABS({value} + 0e0) < 1e29 THEN {value} END"
+            column = replace(document, is_text=False, kind="number", base=JSON_NUMBER, type="json")
+            result = masked(Cell(f"({number_})", column, rule, cell.row))
+            return f"TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST({result} AS DECIMAL(50, 20))))"
+        text = f"CASE JSON_TYPE({value}) WHEN 'NULL' THEN NULL ELSE JSON_UNQUOTE({value}) END"
+        return f"JSON_QUOTE({as_text(masked(Cell(f'({text})', document, rule, cell.row)))})"
+
+    return f"CASE WHEN {cell.value} IS NOT NULL THEN {built(_tree(paths.rules), cell.value, 1)} END"
+
+
+def _tree(rules: Iterable[tuple[Path, Rule]]) -> _Node:
+    root = _Node()
+    for path, rule in rules:
+        node = root
+        for step in path.steps:
+            node = node.inner.setdefault(step, _Node())
+        node.rule = rule
+    return root

@@ -1,0 +1,120 @@
+"""Values made of others: one by one, or compared with the columns they are made of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from sanitizer.functions.nested import Paths
+from sanitizer.mysql.native import JSON_NUMBERS, NativeColumn, json_path
+from sanitizer.mysql.predicates.seen import Predicate, Seen
+from sanitizer.mysql.probe import given_values, in_hexadecimal
+from sanitizer.mysql.writing import listed, literal, quote
+from sanitizer.rules import Rule
+
+Recognise = Callable[[Seen], str | None]
+Steps = tuple[str | None, ...]
+
+FOUND = "JSON_TABLE({value}, {place} COLUMNS (sanitizer_item JSON PATH '$')) AS sanitizer_found"
+# The forms that a place on the way has, or a value at its end; what was of another form has become null.
+OTHER_FORM = "EXISTS (SELECT 1 FROM {found} WHERE COALESCE(JSON_TYPE(sanitizer_item), '') NOT IN ({forms}, 'NULL'))"
+UNLISTED = """EXISTS (SELECT 1 FROM {found} JOIN JSON_TABLE(JSON_KEYS(sanitizer_item), '$[*]' COLUMNS (sanitizer_name LONGTEXT PATH '$')) AS sanitizer_names
+ WHERE {other}{more})"""
+# Of a key that stands twice only the first value can be asked for.
+TWICE = "EXISTS (SELECT 1 FROM {found} WHERE JSON_TYPE(sanitizer_item) = 'OBJECT' AND JSON_LENGTH(sanitizer_item) <> JSON_LENGTH(JSON_KEYS(sanitizer_item)))"
+NOT_NULL = (
+    " AND COALESCE(JSON_TYPE(JSON_EXTRACT(sanitizer_item, CONCAT('$.', JSON_QUOTE(sanitizer_name)))), '') <> 'NULL'"
+)
+
+
+def predicates(recognise: Recognise) -> dict[str, Predicate | None]:
+    """Predicates that are made of others'."""
+    return {
+        "choice": _is_chosen,
+        "template": _is_made_of_the_row,
+        "json": lambda seen: _json(seen, recognise),
+    }
+
+
+def _is_chosen(seen: Seen) -> str:
+    held = listed([literal(each) for each in seen.given])
+    return f"({seen.value} IS NULL OR {in_hexadecimal(seen.value)} IN ({held}))"
+
+
+def _is_made_of_the_row(seen: Seen) -> str:
+    """Equal to the template filled with the columns as they stand there now."""
+    template = seen.rule.arguments["text"]
+    parts = [literal(template.texts[0])]
+    for name, text in zip(template.columns, template.texts[1:], strict=True):
+        parts += [f"COALESCE(CONVERT({quote(name)} USING utf8mb4), '')", literal(text)]
+    filled = f"CONCAT({listed(parts)})"
+    if seen.column.max_characters is not None:
+        filled = f"LEFT({filled}, {seen.column.max_characters})"
+    return f"({seen.value} IS NULL OR {seen.bytes} = CAST(CONVERT({filled} USING utf8mb4) AS BINARY))"
+
+
+def _json(seen: Seen, recognise: Recognise) -> str:
+    """Each path's values are what its rule writes; where other keys are cleared, nothing but null stands there."""
+    paths: Paths = seen.rule.arguments["paths"]
+    violated = [
+        template.format(found=_found(seen.value, steps), forms=forms)
+        for steps, forms in _forms(paths)
+        for template in (OTHER_FORM, TWICE)
+    ]
+    for path, rule in paths.rules:
+        if rule.changes:
+            found, number = _found(seen.value, path.steps), rule.function.takes == "number"
+            violated.append(OTHER_FORM.format(found=found, forms=JSON_NUMBERS if number else "'STRING'"))
+            inner = recognise(_item(rule, seen.column, number=number))
+            if inner is not None:
+                violated.append(f"EXISTS (SELECT 1 FROM {found} WHERE NOT COALESCE({inner}, FALSE))")
+    if paths.unlisted != "keep":
+        violated.append(unlisted(seen.value, paths, nothing_but_null=True))
+    return f"({seen.value} IS NULL OR NOT ({' OR '.join(violated)}))"
+
+
+def _item(rule: Rule, column: NativeColumn, *, number: bool) -> Seen:
+    if number:
+        value = f"(CASE WHEN JSON_TYPE(sanitizer_item) IN ({JSON_NUMBERS}) THEN CAST(sanitizer_item AS DECIMAL(50, 20)) END)"
+        return Seen(value, rule, replace(column, type="decimal(50,20)", is_text=False, kind="number", base="decimal"))
+    value = "(CASE WHEN JSON_TYPE(sanitizer_item) <> 'NULL' THEN JSON_UNQUOTE(sanitizer_item) END)"
+    text = replace(column, type="longtext", is_text=True, kind="text", base="longtext", max_characters=None)
+    return Seen(value, rule, text, tuple(each.encode().hex().upper() for each in given_values(rule)))
+
+
+def unlisted(value: str, paths: Paths, *, nothing_but_null: bool) -> str:
+    """Whether the document has a key that no path names: with anything in it, or with anything but null."""
+    conditions = [
+        UNLISTED.format(
+            found=_found(value, steps),
+            other=f"CAST(sanitizer_name AS BINARY) NOT IN ({listed([literal(key) for key in keys])})"
+            if keys
+            else "TRUE",
+            more=NOT_NULL if nothing_but_null else "",
+        )
+        for steps, keys in _objects(paths).items()
+    ]
+    return f"({' OR '.join(conditions)})"
+
+
+def _found(value: str, steps: Steps) -> str:
+    return FOUND.format(value=value, place=literal(json_path(steps)))
+
+
+def _forms(paths: Paths) -> Iterator[tuple[Steps, str]]:
+    """Every place on the way of the paths, with the forms it may have."""
+    forms: dict[Steps, set[str]] = {}
+    for path, _ in paths.rules:
+        for number, step in enumerate(path.steps):
+            forms.setdefault(path.steps[:number], set()).add("'ARRAY'" if step is None else "'OBJECT'")
+    for steps, found in forms.items():
+        yield steps, ", ".join(sorted(found))
+
+
+def _objects(paths: Paths) -> dict[Steps, list[str]]:
+    """Every place on the way of the paths, with the keys that they name there."""
+    places: dict[Steps, list[str]] = {}
+    for path, _ in paths.rules:
+        for number, step in enumerate(path.steps):
+            keys = places.setdefault(path.steps[:number], [])
+            if step is not None and step not in keys:
+                keys.append(step)
+    return places
