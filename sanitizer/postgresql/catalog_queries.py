@@ -143,6 +143,20 @@ WHERE given.clause IS NOT NULL
 ORDER BY 1, 2
 """
 
+# Extended statistics that the user may make anew: nothing else takes away what they hold of a table that is emptied.
+STATISTICS = """
+SELECT s.stxrelid AS oid, array_remove(ARRAY[
+    'DROP STATISTICS ' || o.name, pg_get_statisticsobjdef(s.oid),
+    'ALTER STATISTICS ' || o.name || ' SET STATISTICS ' || nullif((to_jsonb(s) ->> 'stxstattarget')::int, -1),
+    'COMMENT ON STATISTICS ' || o.name || ' IS ' || quote_literal(obj_description(s.oid, 'pg_statistic_ext')),
+    'ALTER STATISTICS ' || o.name || ' OWNER TO ' || quote_ident(pg_get_userbyid(s.stxowner))], NULL) AS statements
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+CROSS JOIN LATERAL (SELECT quote_ident(n.nspname) || '.' || quote_ident(s.stxname) AS name) AS o
+WHERE pg_has_role(s.stxowner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+  AND has_schema_privilege(s.stxowner, n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'CREATE')
+ORDER BY s.stxrelid, o.name
+"""
+
 # Columns inside a key's expressions depend on their own table.
 PARTITION_KEYS = """
 SELECT p.partrelid AS oid, a.attname AS column

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 
 from sanitizer.steps import Weight
-from tests.sanitizer.schemas import FEATURES, UNPARTITIONED, Described, tables
+from tests.sanitizer.features import FEATURES, UNPARTITIONED
+from tests.sanitizer.schemas import Described, tables
 from tests.sanitizer.test_same_structure import FEW, masked_and_the_same
 from tests.sanitizer.workbench import Outcome, Workbench
 
