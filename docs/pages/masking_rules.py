@@ -75,12 +75,15 @@ databases:
       customers: {id: keep, email: email}
 ```
 
-Functions there: {understood}; with `truncate`, `use`, `follow` and `sql` statements. All others, `where` and `delete` are refused before anything
-changes. Values that a column's collation calls equal are masked alike. Statements of `sql` run in strict mode, with backslashes as escapes.
+Everything above holds there, but for {missing}, as there are no arrays. Outputs are those of PostgreSQL where a column's collation compares code
+points; values that it calls equal are masked alike. `like` takes `table.column`. A regular expression is the server's (PCRE on MariaDB, ICU on
+MySQL), distinguishes case, and its dot is any character; replacements are written as above. `sql`, `where` and `delete` are the server's SQL, in
+strict mode, with backslashes as escapes. Of JSON, keys that are written with escapes (`\\u0061`) become null, and so do numbers from 1e29 on where a
+rule for numbers stands. Dates like 0000-00-00 stay; of dates like 1984-00-00 the year counts. A date that would be moved out of what its column
+holds moves the other way.
 Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).
-The parameter group of temporary databases needs `local_infile = 1`, `event_scheduler = OFF`, and no log with `log_output = TABLE`; a backup
-retention of 0 days turns the binary log off. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet. The
-whole run still takes PostgreSQL sources only.
+The server needs `local_infile = 1`, `event_scheduler = OFF`, no log with `log_output = TABLE`, and no binary log; a run's temporary databases have all
+of that. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet.
 """
 HEAD = (
     "| rule | takes | same input, same output | unique stays unique | recognised by verify | longest output | usual classification |",
@@ -98,8 +101,8 @@ def page() -> str:
     lines += ["## As another column", ""]
     for function in REFERENCES.values():
         lines += [*_described(function), ""]
-    understood = ", ".join(f"`{name}`" for name in FUNCTIONS if name in MySql.understands)
-    return "\n".join([*lines, END.replace("{understood}", understood)])
+    missing = ", ".join(f"`{name}`" for name in FUNCTIONS if name not in MySql.understands)
+    return "\n".join([*lines, END.replace("{missing}", missing)])
 
 
 def _row(function: Function) -> str:

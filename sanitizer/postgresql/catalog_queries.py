@@ -50,7 +50,7 @@ ORDER BY a.attrelid, a.attnum
 # Columns inside expressions and predicates are only in pg_depend.
 UNIQUE = """
 SELECT i.indrelid AS oid, ic.relname AS name, to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' AS nulls_distinct,
-       i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL AS total,
+       i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL AS total,
        ARRAY(SELECT a.attname::text FROM pg_attribute a
              WHERE a.attrelid = i.indrelid
                AND (a.attnum = ANY ((i.indkey::int2[])[0 : i.indnkeyatts - 1])
@@ -99,12 +99,18 @@ WHERE d.deptype = 'n' AND d.classid <> 'pg_constraint'::regclass
 ORDER BY 1, 2, description
 """
 
+# Joined by equality only: the server then needs no time that grows with the square of the tables.
 ROW_TYPES = """
-SELECT t.typrelid AS oid, pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) AS description
-FROM pg_type t
-JOIN pg_type used ON used.oid IN (t.oid, t.typarray) OR used.typbasetype IN (t.oid, t.typarray)
-JOIN pg_attribute a ON a.atttypid = used.oid AND NOT a.attisdropped
-WHERE t.typrelid >= 16384
+WITH own AS (
+    SELECT t.typrelid, own.oid FROM pg_type t CROSS JOIN LATERAL (VALUES (t.oid), (t.typarray)) AS own(oid)
+    WHERE t.typrelid >= 16384 AND own.oid <> 0
+), used AS (
+    SELECT typrelid, oid FROM own
+    UNION ALL
+    SELECT own.typrelid, d.oid FROM own JOIN pg_type d ON d.typbasetype = own.oid
+)
+SELECT u.typrelid AS oid, pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) AS description
+FROM used u JOIN pg_attribute a ON a.atttypid = u.oid AND NOT a.attisdropped
 ORDER BY 1, 2
 """
 

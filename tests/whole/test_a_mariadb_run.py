@@ -89,6 +89,8 @@ SURVIVING = (
     "SELECT count(DISTINCT email) FROM customers",
     "SELECT count(*) FROM orders o JOIN customers c ON c.email = o.contact_email AND c.id = o.customer_id",
     "SELECT count(*) FROM newsletter n JOIN customers c USING (email)",
+    "SELECT count(*) FROM cards k JOIN customers c ON c.id = k.customer_id AND c.full_name = k.holder",
+    "SELECT count(*) FROM messages m JOIN customers c ON c.id = m.customer_id AND c.email = json_value(m.body, '$.from')",
     "SELECT count(*) FROM orders PARTITION (orders_2026)",
     "SELECT count(*) FROM customer_overview",
 )
