@@ -439,3 +439,23 @@ def test_no_unmasked_part_of_a_document_passes_verification(bench: MariaDbBench)
         f"tables: {{t: {{j: {{json: {{{PATHS_OF_UNMASKED}}}}}}}}}\nsql: {{after: {json.dumps(statements)}}}"
     )
     assert f" {len(UNMASKED) + len(twice)} row(s) of j in t hold what the function does not write" in outcome.problems
+
+
+def test_explain_prints_expressions_and_deletions(bench: MariaDbBench) -> None:
+    """All that `run` would do, tried in a session that only reads; nothing is done."""
+    bench.sql(
+        "CREATE TABLE t (id INT, c VARCHAR(40), j JSON); INSERT INTO t VALUES (1, '4539578763621486', '{\"a\": \"planted\"}')"
+    )
+    arguments = bench.arguments(
+        "explain",
+        "tables: {t: {delete: id > 5, columns: {id: keep, c: card_number, j: {json: {$.a: scramble}}}}}",
+        report=None,
+        key_file=None,
+        database=None,
+        run_id=None,
+    )
+    before = bench.everything_readable()
+    outcome = bench.perform(arguments)
+    assert outcome.code == 0, outcome.lines
+    assert outcome.stdout.index("DELETE FROM `t`") < outcome.stdout.index("INSERT INTO `sanitizer_copy_0`")
+    assert bench.everything_readable() == before
