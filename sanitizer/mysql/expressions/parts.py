@@ -41,7 +41,7 @@ def pattern(match: str) -> str:
     return literal(f"(?s){match}")
 
 
-def _replacement(written: str, flavour: Flavour) -> str:
+def replacement(written: str, flavour: Flavour) -> str:
     r"""As PostgreSQL reads it: \1 is a group, \& the whole match, \\ a backslash."""
 
     def translated(found: re.Match[str]) -> str:
@@ -54,9 +54,9 @@ def _replacement(written: str, flavour: Flavour) -> str:
 
 def _regex(cell: Cell) -> str:
     match, text = pattern(cell.rule.arguments["match"]), cell.text
-    replacement = _replacement(cell.rule.arguments["replace"], cell.row.flavour)
+    written = replacement(cell.rule.arguments["replace"], cell.row.flavour)
     otherwise = text if cell.rule.arguments["otherwise"] == "keep" else "NULL"
-    return f"CASE WHEN {text} REGEXP {match} THEN REGEXP_REPLACE({text}, {match}, {replacement}) ELSE {otherwise} END"
+    return f"CASE WHEN {text} REGEXP {match} THEN REGEXP_REPLACE({text}, {match}, {written}) ELSE {otherwise} END"
 
 
 def _lorem(cell: Cell) -> str:
