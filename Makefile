@@ -13,7 +13,7 @@ WORKERS ?= 2
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-rehearse: $(VENV)/rehearsal.installed  ## watch one whole run on this machine: no AWS account, real PostgreSQL (ARGS="--help")
+rehearse: $(VENV)/rehearsal.installed  ## watch one whole run on this machine: no AWS account, real PostgreSQL or MariaDB (ARGS="--help")
 	@$(PY) -m rehearsal $(ARGS)
 
 test: $(VENV)/development.installed  ## the tests (ARGS="-k isolation")

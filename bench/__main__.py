@@ -13,7 +13,7 @@ from bench.growth import PlanningFailed, many_tables, planned, with_columns, wit
 from bench.page import page, table
 from bench.peers import PeerFailed, PeerMissing, peers
 from bench.results import Results, Samples
-from bench.tables import KINDS, filled
+from bench.tables import KINDS, RULES, filled
 
 HERE = Path(__file__).parent
 PARTS = ("contenders", "peers", "rows", "columns", "connections", "tables")
@@ -35,7 +35,7 @@ class Bench:
     def __init__(self, ground: Ground, options: argparse.Namespace) -> None:
         self.ground, self.options = ground, options
         self.kind = KINDS[ground.name]
-        self.rules = dict(self.kind.rules.get(options.rules, self.kind.rules["facts"]))
+        self.rules = RULES[options.rules]
         self.results = _earlier(ground, options)
 
     def measure(self) -> Results:
@@ -158,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", choices=list(GROUNDS), action="append", help="an engine; all that are here if not given"
     )
-    parser.add_argument("--rules", default="facts", help="the set of rules, facts or people; %(default)s")
+    parser.add_argument("--rules", choices=list(RULES), default="facts", help="how the columns are masked; %(default)s")
     parser.add_argument(
         "--parts", type=_parts, default=PARTS, help=f"some of {','.join(PARTS)}, with commas; all if not given"
     )

@@ -12,8 +12,7 @@ from sanitizer import drift
 from sanitizer.dialect import Mark
 from sanitizer.engines import ENGINES
 from sanitizer.journal import Journal
-from sanitizer.mysql.expressions import Row as MySqlRow
-from sanitizer.mysql.expressions import masked_column as masked_on_mysql
+from sanitizer.mysql import expressions as mysql
 from sanitizer.mysql.flavours import MARIADB
 from sanitizer.mysql.masking import with_key
 from sanitizer.mysql.writing import identifier as mysql_identifier
@@ -137,8 +136,8 @@ def _postgresql_updates(table: Table, rules: TableRules) -> Updates:
 
 
 def _mariadb_updates(table: Table, rules: TableRules) -> Updates:
-    row = MySqlRow(table.columns, rules.columns, MARIADB)
-    values = {name: masked_on_mysql(row, name) for name in rules.masked}
+    row = mysql.Row(table.columns, rules.columns, MARIADB)
+    values = {name: mysql.masked_column(row, name) for name in rules.masked}
     name = mysql_identifier(table.name)
     assignments = {column: f"{name}.{quote(column)} = {value}" for column, value in values.items()}
     return Updates((), assignments, f"UPDATE {name}{with_key(values)} SET {{}}")

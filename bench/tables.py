@@ -12,15 +12,27 @@ KEPT = ("id", "country", "status", "balance", "created_at", "biography")
 
 
 class TableKind(NamedTuple):
-    """How one engine writes the table, and which rules there are for it, by name; `{rows}` and `{table}` are filled in."""
+    """How one engine writes the table; `{rows}` and `{table}` are filled in."""
 
     create: str
     fill: str
     indexes: tuple[str, ...]
     finish: str
-    rules: Mapping[str, Mapping[str, str]]
     rewrite: str  # all rows written anew, none of their old versions left
     qualified: str
+
+
+# By the option --rules.
+RULES: dict[str, dict[str, str]] = {
+    "facts": {
+        "email": "email", "username": "hash", "full_name": "hash", "phone": "hash",
+        "profile": "{json: {$.phone: phone, $.note: set_null, $.tags: keep}}", "birth_date": "{shift: 30d}", "notes": "set_null", "last_ip": "set_null",
+    },
+    "people": {
+        "email": "email", "username": "username", "full_name": "{name: fr_FR}", "phone": "{phone: FR}",
+        "profile": "{json: {$.phone: phone, $.note: lorem, $.tags: keep}}", "birth_date": "{shift: 30d}", "notes": "lorem", "last_ip": "ip",
+    },
+}  # fmt: skip
 
 
 POSTGRESQL = TableKind(
@@ -46,21 +58,10 @@ POSTGRESQL = TableKind(
         "CREATE INDEX ON {table} (created_at)",
     ),
     finish="VACUUM ANALYZE {table}",
-    rules={
-        "facts": {
-            "email": "email", "username": "hash", "full_name": "hash", "phone": "hash",
-            "profile": "{json: {$.phone: phone, $.note: set_null, $.tags: keep}}", "birth_date": "{shift: 30d}", "notes": "set_null", "last_ip": "set_null",
-        },
-        "people": {
-            "email": "email", "username": "username", "full_name": "{name: fr_FR}", "phone": "{phone: FR}",
-            "profile": "{json: {$.phone: phone, $.note: lorem, $.tags: keep}}", "birth_date": "{shift: 30d}", "notes": "lorem", "last_ip": "ip",
-        },
-    },
     rewrite="VACUUM FULL {table}",
     qualified="public.{table}",
 )  # fmt: skip
 
-# The columns of the third kind get fixed values until this engine has functions for documents and dates.
 MARIADB = TableKind(
     create="""
         CREATE TABLE {table} (
@@ -72,7 +73,7 @@ MARIADB = TableKind(
         INSERT INTO {table}
         SELECT seq, CONCAT('person', seq, '@', LEFT(MD5(seq), 8), '.example.net'), CONCAT('user_', MD5(CONCAT(seq, 'u'))),
                CONCAT('Ann ', LEFT(MD5(CONCAT(seq, 'n')), 10), ' Bell'), CONCAT('+44 20 ', 70000000 + seq),
-               JSON_OBJECT('phone', CONCAT('+44 20 ', 70000000 + seq), 'note', MD5(CONCAT(seq, 'j')), 'tags', 'new'),
+               JSON_OBJECT('phone', CONCAT('+44 20 ', 70000000 + seq), 'note', MD5(CONCAT(seq, 'j')), 'tags', JSON_ARRAY('new', 'paid')),
                DATE '1940-01-01' + INTERVAL seq % 25000 DAY, REPEAT(CONCAT(MD5(CONCAT(seq, 't')), ' '), 3),
                CONCAT_WS('.', 10, seq DIV 65536 % 256, seq DIV 256 % 256, seq % 256), 'FR', 'active', seq % 100000 / 7,
                '2015-01-01' + INTERVAL seq * 5 MINUTE, REPEAT(CONCAT(MD5(CONCAT(seq, 'b')), ' '), 3)
@@ -82,12 +83,6 @@ MARIADB = TableKind(
         "ALTER TABLE {table} ADD UNIQUE KEY (email), ADD KEY (username), ADD KEY (full_name), ADD KEY (phone), ADD KEY (created_at)",
     ),
     finish="ANALYZE TABLE {table}",
-    rules={
-        "facts": {
-            "email": "email", "username": "hash", "full_name": "hash", "phone": "hash", "profile": "{fixed: '{}'}",
-            "birth_date": "{fixed: '1970-01-01'}", "notes": "set_null", "last_ip": "set_null",
-        },
-    },
     rewrite="ALTER TABLE {table} FORCE",
     qualified="{table}",
 )  # fmt: skip

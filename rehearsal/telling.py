@@ -145,7 +145,7 @@ def _done_besides(report: Json) -> Iterator[str]:
             yield f"{told['statements']} SQL statements of the rules file ran in {database}"
     yield f"{len(report['purged'])} places purged: {', '.join(sorted({each['by'] for each in report['purged']}))}"
     neutralised = ", ".join(f"{each['role']} ({each['outcome']})" for each in report["neutralised"])
-    yield f"what production would let in, or do by itself: {neutralised or 'nothing'}"
+    yield f"switched off: {neutralised or 'nothing'}"
     yield f"{sum(report['verified'].values())} checks passed before the snapshot was taken"
 
 

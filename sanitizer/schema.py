@@ -83,8 +83,8 @@ class Table:
     """One table with its partitions, which have no rules of their own.
 
     `blockers` describe what uses a column, `forgotten` are statements that set anew what a column loses when its type is set.
-    `indexes` come back when the table is filled from nothing; None where its rows might not be let in again. `rows` and
-    `size_bytes` (indexes too) are the catalog's estimates.
+    `statistics` are statements that make its extended statistics anew, without what they hold. `indexes` come back when the table is
+    filled from nothing; None where its rows might not be let in again. `rows` and `size_bytes` (indexes too) are the catalog's estimates.
     """
 
     name: TableName
@@ -102,6 +102,7 @@ class Table:
     blockers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     table_blockers: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
     indexes: tuple[Dependent, ...] | None = None
     rows: int = 0
     size_bytes: int = 0

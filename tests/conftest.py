@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rehearsal.installations import installations
-from rehearsal.mariadb import mariadb_installations
+from rehearsal.mariadb import absence, mariadb_installations
 
+ABSENT = "mariadb-server is not installed"  # as tests say that skip themselves
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 _skipped: list[str] = []
 
@@ -25,6 +27,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") and unexpected:
         print("\nskipped, but not in tests/allowed_skips.txt:", *unexpected, sep="\n  ")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says in one line what was left out for want of a server."""
+    reason = absence()
+    left_out = sum(ABSENT in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
+    if reason and left_out:
+        terminalreporter.write_line(f"left out: {left_out} tests on MariaDB; {reason}")
 
 
 def pytest_sessionstart() -> None:

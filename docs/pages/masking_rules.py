@@ -82,9 +82,8 @@ strict mode, with backslashes as escapes. Of JSON, keys that are written with es
 rule for numbers stands. Dates like 0000-00-00 stay; of dates like 1984-00-00 the year counts. A date that would be moved out of what its column
 holds moves the other way.
 Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).
-The parameter group of temporary databases needs `local_infile = 1`, `event_scheduler = OFF`, and no log with `log_output = TABLE`; a backup
-retention of 0 days turns the binary log off. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet. The
-whole run still takes PostgreSQL sources only.
+The server needs `local_infile = 1`, `event_scheduler = OFF`, no log with `log_output = TABLE`, and no binary log; a run's temporary databases have all
+of that. What is missing, privileges too, is told before anything changes. MariaDB 10.11 is tested; MySQL is not yet.
 """
 HEAD = (
     "| rule | takes | same input, same output | unique stays unique | recognised by verify | longest output | usual classification |",

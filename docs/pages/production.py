@@ -88,7 +88,7 @@ GUARDS = (
     ("connect to the source", "The sanitizer's security group reaches the temporary database's group and AWS's APIs; production's groups do not admit it (the run refuses to start where one does), and its role cannot read production's managed password: the tag that RDS sets says whose it is."),
     ("delete or change a thing that is not the run's", "Every deletion is allowed on names with the stack's prefix *and* the stack's tags only; those tags can be given at creation, never to what exists already. Code checks both again."),
     ("restore into production's network", "The restore is allowed into the stack's own subnet group and parameter group only; the policy pack compares the groups before deployment, the run before restoring and before the sanitizer connects."),
-    ("run production's jobs in the copy", "The temporary database has a parameter group of its own: no pg_cron, nothing but pg_stat_statements is loaded, no statement is logged."),
+    ("run production's jobs in the copy", "The temporary database has a parameter group of its own: no pg_cron and nothing but pg_stat_statements is loaded on PostgreSQL, the event scheduler is off on MySQL and MariaDB, no statement is logged. Nor does it have options of production's, such as an audit plugin."),
     ("share production's data", "The role that may share can share snapshots named and tagged *sanitized* only, which only the re-encryption or the last snapshot gets, after the sanitizer's report; it reads the report itself. Raw data never lies under the share key."),
 )  # fmt: skip
 

@@ -80,6 +80,7 @@ class _Catalog:
         order = {_name(row): row.reads_itself for row in self.materialized_views}
         self.dependents = read_dependents(ask, connection.info.server_version, order)
         self.parts = self._grouped(self.relations)
+        self.statistics = self._grouped(ask(queries.STATISTICS))
         self.indexes = plain_indexes(ask)
         self.rechecked = {row.oid for row in ask(queries.RECHECKED)}
 
@@ -146,6 +147,7 @@ def _table(read: _Catalog, row: Row) -> Table:
             )
         ),
         forgotten=tuple(each.statement for each in forgotten),
+        statistics=tuple(statement for each in read.statistics[row.oid] for statement in each.statements),
         indexes=None if row.oid in read.rechecked else tuple(read.indexes[row.oid]),
         rows=sum(part.rows for part in parts),
         size_bytes=sum(part.size_bytes or 0 for part in parts),

@@ -50,7 +50,7 @@ ORDER BY a.attrelid, a.attnum
 # Columns inside expressions and predicates are only in pg_depend.
 UNIQUE = """
 SELECT i.indrelid AS oid, ic.relname AS name, to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' AS nulls_distinct,
-       i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL AS total,
+       i.indisunique AND i.indisvalid AND i.indexprs IS NULL AND i.indpred IS NULL AS total,
        ARRAY(SELECT a.attname::text FROM pg_attribute a
              WHERE a.attrelid = i.indrelid
                AND (a.attnum = ANY ((i.indkey::int2[])[0 : i.indnkeyatts - 1])
@@ -99,12 +99,18 @@ WHERE d.deptype = 'n' AND d.classid <> 'pg_constraint'::regclass
 ORDER BY 1, 2, description
 """
 
+# Joined by equality only: the server then needs no time that grows with the square of the tables.
 ROW_TYPES = """
-SELECT t.typrelid AS oid, pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) AS description
-FROM pg_type t
-JOIN pg_type used ON used.oid IN (t.oid, t.typarray) OR used.typbasetype IN (t.oid, t.typarray)
-JOIN pg_attribute a ON a.atttypid = used.oid AND NOT a.attisdropped
-WHERE t.typrelid >= 16384
+WITH own AS (
+    SELECT t.typrelid, own.oid FROM pg_type t CROSS JOIN LATERAL (VALUES (t.oid), (t.typarray)) AS own(oid)
+    WHERE t.typrelid >= 16384 AND own.oid <> 0
+), used AS (
+    SELECT typrelid, oid FROM own
+    UNION ALL
+    SELECT own.typrelid, d.oid FROM own JOIN pg_type d ON d.typbasetype = own.oid
+)
+SELECT u.typrelid AS oid, pg_describe_object('pg_class'::regclass, a.attrelid, a.attnum) AS description
+FROM used u JOIN pg_attribute a ON a.atttypid = u.oid AND NOT a.attisdropped
 ORDER BY 1, 2
 """
 
@@ -135,6 +141,20 @@ CROSS JOIN LATERAL (VALUES (false, ' SET STATISTICS ' || nullif((to_jsonb(s) ->>
                                        THEN ' OWNER TO ' || quote_ident(pg_get_userbyid(s.stxowner)) END)) AS given(owner, clause)
 WHERE given.clause IS NOT NULL
 ORDER BY 1, 2
+"""
+
+# Extended statistics that the user may make anew: nothing else takes away what they hold of a table that is emptied.
+STATISTICS = """
+SELECT s.stxrelid AS oid, array_remove(ARRAY[
+    'DROP STATISTICS ' || o.name, pg_get_statisticsobjdef(s.oid),
+    'ALTER STATISTICS ' || o.name || ' SET STATISTICS ' || nullif((to_jsonb(s) ->> 'stxstattarget')::int, -1),
+    'COMMENT ON STATISTICS ' || o.name || ' IS ' || quote_literal(obj_description(s.oid, 'pg_statistic_ext')),
+    'ALTER STATISTICS ' || o.name || ' OWNER TO ' || quote_ident(pg_get_userbyid(s.stxowner))], NULL) AS statements
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+CROSS JOIN LATERAL (SELECT quote_ident(n.nspname) || '.' || quote_ident(s.stxname) AS name) AS o
+WHERE pg_has_role(s.stxowner, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+  AND has_schema_privilege(s.stxowner, n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'CREATE')
+ORDER BY s.stxrelid, o.name
 """
 
 # Columns inside a key's expressions depend on their own table.

@@ -97,7 +97,7 @@ def perhaps_reloaded(schema: Schema, rules: DatabaseRules) -> set[TableName]:
         name
         for name, each in rules.listed.items()
         if each.masked
-        and rewriting(schema.tables[name], len(each.masked)).seconds > WORTH_SECONDS
+        and updating(schema.tables[name], len(each.masked)).seconds > WORTH_SECONDS
         and weight_of_reload(schema, schema.tables[name], len(each.masked), 1) is not None
     }
 

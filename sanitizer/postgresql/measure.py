@@ -4,6 +4,7 @@ from psycopg import sql
 
 from sanitizer.measurement import Count, Measurement
 from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.counting import Question, answers, grouped
 from sanitizer.postgresql.structure import read_structure
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
@@ -12,21 +13,44 @@ from sanitizer.schema import Column, Schema, Table
 
 def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
     """Reads every listed table once."""
-    tables = {name: _count(connection, schema.tables[name], table_rules) for name, table_rules in rules.listed.items()}
+    counted = [_Counted(schema.tables[name], table_rules) for name, table_rules in rules.listed.items()]
+    found = [each for group in grouped(one.question for one in counted) for each in answers(connection, group)]
+    tables = {one.table.name: one.count(numbers) for one, numbers in zip(counted, found, strict=True)}
     return Measurement(tables, read_structure(connection))
 
 
-def _count(connection: Connection, table: Table, rules: TableRules) -> Count:
-    present = [name for name, rule in rules.masked.items() if rule.function.keeps_null]
-    distinct = [name for name, rule in rules.masked.items() if rule.function.unique and rule.deterministic]
-    counts: list[sql.Composable] = [sql.SQL("count(*)")]
-    counts += [sql.SQL("count({})").format(sql.Identifier(name)) for name in present]
-    counts += [sql.SQL("count(DISTINCT {})").format(_compared(table.columns[name])) for name in distinct]
-    only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
-    query = sql.SQL("SELECT {} FROM {}{}").format(sql.SQL(", ").join(counts), only, identifier(table.name))
-    rows, *found = connection.execute(query).fetchone() or (0,)
-    split = len(present)
-    return Count(rows, dict(zip(present, found[:split], strict=True)), dict(zip(distinct, found[split:], strict=True)))
+class _Counted:
+    """What is counted in one table."""
+
+    def __init__(self, table: Table, rules: TableRules) -> None:
+        self.table = table
+        self.present = [name for name, rule in rules.masked.items() if rule.function.keeps_null]
+        self.distinct = [name for name, rule in rules.masked.items() if rule.function.unique and rule.deterministic]
+
+    @property
+    def question(self) -> Question:
+        counts: list[sql.Composable] = [sql.SQL("count(*)")]
+        counts += [sql.SQL("count({})").format(sql.Identifier(name)) for name in self.present]
+        counts += [self._different(self.table.columns[name]) for name in self.distinct]
+        only = sql.SQL("ONLY ") if self.table.inherits else sql.SQL("")
+        return Question(counts, sql.SQL("{}{}").format(only, identifier(self.table.name)), self.table.size_bytes)
+
+    def _different(self, column: Column) -> sql.Composable:
+        """The number of different values: what a unique index keeps apart need not be sorted."""
+        value = sql.Identifier(column.name) if _kept_apart(self.table, column.name) else _compared(column)
+        return sql.SQL("count({})" if _kept_apart(self.table, column.name) else "count(DISTINCT {})").format(value)
+
+    def count(self, numbers: list[int]) -> Count:
+        """The answer to the question."""
+        rows, *found = numbers
+        split = len(self.present)
+        present = dict(zip(self.present, found[:split], strict=True))
+        return Count(rows, present, dict(zip(self.distinct, found[split:], strict=True)))
+
+
+def _kept_apart(table: Table, column: str) -> bool:
+    """Whether an index of the whole table lets no value of the column stand twice; one of a single partition does not count."""
+    return table.kind == "r" and any(index.total and index.columns == {column} for index in table.unique)
 
 
 def _compared(column: Column) -> sql.Composable:

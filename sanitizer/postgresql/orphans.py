@@ -22,10 +22,10 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
     for key in touched_foreign_keys(schema, rules, perhaps_reloaded(schema, rules)):
         tables = [schema.tables[name] for name in (key.table, key.referenced)]
         ours = rules.listed.get(key.table)
-        if ours is None or any(table.hides_rows or not table.owned for table in tables):
+        if ours is None or ours.truncate or ours.delete or key.definition.endswith(NOT_VALID):
             continue
         nulled = any(ours.columns[column].function.name == SET_NULL for column in key.columns)
-        if ours.truncate or ours.delete or nulled or key.definition.endswith(NOT_VALID):
+        if nulled or any(table.hides_rows or not table.owned for table in tables):
             continue
         (rows,) = connection.execute(_counting(schema, key)).fetchone() or (0,)
         if rows:

@@ -1,6 +1,5 @@
-"""Tries the rules of one table on a sample of its rows, without changing it: is the SQL right, do a few masked rows fit?"""
+"""Tries the rules without changing anything: is their SQL right, are there values of a form for which there is no rule?"""
 
-import secrets
 from collections.abc import Iterable, Iterator
 
 import psycopg
@@ -11,36 +10,28 @@ from sanitizer.errors import Finding
 from sanitizer.functions import EXPRESSION, FIXED
 from sanitizer.postgresql.connection import Connection, describe
 from sanitizer.postgresql.deletion import condition, points_at_doomed
-from sanitizer.postgresql.expressions import KEY_SETTING, Row, masked_column
-from sanitizer.postgresql.obstacles import rewrite_blockers
+from sanitizer.postgresql.expressions import Row, masked_column
 from sanitizer.postgresql.predicates.composed import unlisted
+from sanitizer.postgresql.sampled_rows import sample_refusals, wrong_with
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, Deletion, Rule, TableRules
 from sanitizer.schema import Column, Schema, Table
 
-SAMPLE_ROWS = 1000
-MAY_CREATE_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
-# Those that the server looks at: an UPDATE of a row at all, a rewrite at those of masked columns that are valid.
-CHECKS = """
-SELECT c.conname::text, pg_get_expr(c.conbin, c.conrelid), c.convalidated
-FROM pg_constraint c WHERE c.contype = 'c' AND (c.convalidated AND c.conkey && %s::int2[] OR %s) AND c.conrelid = %s::regclass AND NOT EXISTS (
-    SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
-ORDER BY c.conname
-"""
 
-
-def trial_refusals(connection: Connection, schema: Schema, rules: DatabaseRules, table: Table) -> Iterator[Finding]:
-    """Everything about one table's rules that only trying shows; nothing where the user may not look, which is told elsewhere."""
-    table_rules = rules.listed[table.name]
-    if table.hides_rows or not table.owned:
-        return
-    found = list(_static(connection, table, table_rules))
-    if table_rules.delete:
-        found += _deletion(connection, schema, rules, table, table_rules.delete)
-    yield from found
-    if not found and table_rules.masked:
-        updated = bool(rewrite_blockers(schema, table, table_rules.masked))
-        yield from _sample(connection, table, table_rules, updated=updated)
+def trial_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
+    """Everything about the rules that only trying shows; nothing where the user may not look, which is told elsewhere."""
+    right = []
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        if table.hides_rows or not table.owned:
+            continue
+        found = list(_static(connection, table, table_rules))
+        if table_rules.delete:
+            found += _deletion(connection, schema, rules, table, table_rules.delete)
+        yield from found
+        if not found and table_rules.masked:
+            right.append((table, table_rules))
+    yield from sample_refusals(connection, schema, right)
 
 
 def _static(connection: Connection, table: Table, rules: TableRules) -> Iterator[Finding]:
@@ -77,7 +68,7 @@ def _expression(
     connection: Connection, table: Table, rule: Rule, expression: sql.Composable, columns: Iterable[str]
 ) -> Iterator[Finding]:
     query = sql.SQL("SELECT FROM {} WHERE {} IS NOT NULL").format(_no_rows(table, columns), expression)
-    wrong = _wrong(connection, query)
+    wrong = wrong_with(connection, query)
     if wrong:
         problem = f"the expression for {table.name} is none for a single row: {wrong}"
         yield Finding(
@@ -88,7 +79,7 @@ def _expression(
 def _condition(connection: Connection, table: Table, rule: Rule, kept: Iterable[str]) -> Iterator[Finding]:
     """Before masking and after it the condition must say the same, so it may only look at columns that stay."""
     query = sql.SQL("SELECT FROM {} WHERE (\n{}\n)").format(_no_rows(table, kept), sql.SQL(rule.where or ""))
-    wrong = _wrong(connection, query)
+    wrong = wrong_with(connection, query)
     if wrong:
         problem = f"the condition of {table.name} is none over columns that `keep` leaves: {wrong}"
         yield Finding(rule.place, problem, "Name columns of the table that no rule changes", str(rule))
@@ -129,7 +120,7 @@ def _deletion(
     connection: Connection, schema: Schema, rules: DatabaseRules, table: Table, deletion: Deletion
 ) -> Iterator[Finding]:
     doomed = condition(deletion)
-    wrong = _wrong(connection, sql.SQL("SELECT FROM {} WHERE {}").format(_no_rows(table, table.columns), doomed))
+    wrong = wrong_with(connection, sql.SQL("SELECT FROM {} WHERE {}").format(_no_rows(table, table.columns), doomed))
     if wrong:
         yield Finding(
             deletion.place,
@@ -157,77 +148,8 @@ def _deletion(
             yield Finding(deletion.place, told, "Write `references: cascade` beside it to delete those too", "delete")
 
 
-def _sample(connection: Connection, table: Table, rules: TableRules, *, updated: bool) -> Iterator[Finding]:
-    """A few rows masked under a key of the moment: does anything fail, or break a constraint of the table?"""
-    row = Row(table.columns, rules.columns)
-    values = {name: masked_column(row, name) for name in rules.masked}
-    read_only = connection.execute("SHOW default_transaction_read_only").fetchone() == ("on",)
-    if row.functions and read_only:
-        return
-    if row.functions and not (connection.execute(MAY_CREATE_TEMPORARY).fetchone() or (False,))[0]:
-        problem = f"the rules of {table.name} need temporary functions, which the user may not create"
-        yield Finding(rules.place, problem, "In the source: GRANT TEMPORARY ON DATABASE ... TO the master user")
-        return
-    connection.execute(f"SELECT set_config('{KEY_SETTING}', %s, false)".encode(), (secrets.token_hex(32),))
-    for definition in row.functions.values():
-        connection.execute(definition.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1).encode())
-    yield from _failing(connection, table, rules, values)
-    masked = sql.SQL(", ").join(
-        sql.SQL("CAST({} AS {}) AS {}").format(values[name], sql.SQL(column.type), sql.Identifier(name))
-        if name in values
-        else sql.Identifier(name)
-        for name, column in table.columns.items()
-    )
-    written = [table.columns[name].number for name in rules.masked]
-    constraints = connection.execute(CHECKS, (written, updated, identifier(table.name).as_string())).fetchall()
-    conditions = [
-        (f"the constraint {name}", sql.SQL("NOT ({})").format(sql.SQL(text)), SAMPLE_ROWS if valid else None)
-        for name, text, valid in constraints
-    ]
-    for name, rule in rules.masked.items():
-        if not table.columns[name].nullable and rule.function.name != "set_null":
-            is_null = sql.SQL("{} IS NULL").format(sql.Identifier(name))
-            conditions.append((f"that {name} is NOT NULL", is_null, SAMPLE_ROWS))
-    for what, violated, limit in conditions:
-        rows = sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
-            masked, identifier(table.name), sql.Literal(limit), sql.Identifier(table.name.table)
-        )
-        try:
-            (count,) = connection.execute(
-                sql.SQL("SELECT count(*) FROM {} WHERE {}").format(rows, violated)
-            ).fetchone() or (0,)
-        except psycopg.Error:
-            continue  # told above, or a constraint that cannot be asked: ALTER will
-        if count:
-            problem = f"{count} of {SAMPLE_ROWS} masked rows of {table.name} at most would break {what}"
-            remedy = "Give its columns rules whose outputs it allows"
-            if limit is None:
-                problem = f"{count} masked row(s) of {table.name} would break {what}, which is NOT VALID, but which an UPDATE must keep"
-                remedy += ", or correct the rows in the source"
-            yield Finding(rules.place, problem, remedy)
-
-
-def _failing(
-    connection: Connection, table: Table, rules: TableRules, values: dict[str, sql.Composable]
-) -> Iterator[Finding]:
-    for name, value in values.items():
-        typed = sql.SQL("CAST({} AS {})").format(value, sql.SQL(table.columns[name].type))
-        query = sql.SQL("SELECT count({}) FROM (SELECT * FROM {} LIMIT {}) AS {}").format(
-            typed, identifier(table.name), sql.Literal(SAMPLE_ROWS), sql.Identifier(table.name.table)
-        )
-        wrong = _wrong(connection, query)
-        if wrong:
-            problem = f"column {name} of {table.name}: masking a few rows fails: {wrong}"
-            yield Finding(
-                rules.masked[name].place,
-                problem,
-                "Use a function whose outputs fit the column",
-                str(rules.masked[name]),
-            )
-
-
 def _succeeds(connection: Connection, query: sql.Composed) -> bool:
-    return _wrong(connection, query) is None
+    return wrong_with(connection, query) is None
 
 
 def _told(connection: Connection, rows: sql.Composed, what: str) -> str | None:
@@ -237,12 +159,3 @@ def _told(connection: Connection, rows: sql.Composed, what: str) -> str | None:
     except psycopg.Error as exc:
         return f"looking for {what} fails: {describe(exc)}"
     return f"{number} {what}" if number else None
-
-
-def _wrong(connection: Connection, query: sql.Composed) -> str | None:
-    """What PostgreSQL has against the query; the extended protocol takes a single statement."""
-    try:
-        connection.execute(query, prepare=True)
-    except psycopg.Error as exc:
-        return describe(exc)
-    return None

@@ -22,7 +22,7 @@ def _how(table: Table) -> tuple[str, tuple[str, ...]]:
     if not table.columns:
         return "the rules empty it", _emptied(table)
     if table.blockers or table.table_blockers or table.inherits or table.partition_key:
-        why = "the rules empty it; something depends on its columns, so ANALYZE sees a single row (of which it keeps no value) before that goes too"
+        why = "the rules empty it; something depends on its columns, so ANALYZE sees a single row (of which only extended statistics keep values: they are made anew) before that goes too"
         return why, _emptied_after_one_row(table)
     return "the rules empty it; giving each column the type it has drops its statistics", (
         *_emptied(table),
@@ -61,6 +61,8 @@ def _emptied_after_one_row(table: Table) -> tuple[str, ...]:
         )
         statements.append(text(sql.SQL("ANALYZE {}").format(part)))
         statements.append(truncate_all)
+    if table.statistics:
+        statements += ["SET LOCAL search_path = pg_catalog", *table.statistics]  # definitions are qualified
     return with_switches_off(table.switches, tuple(statements))
 
 

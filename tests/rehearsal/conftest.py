@@ -17,6 +17,7 @@ import pytest
 
 from rehearsal import guardian
 from rehearsal.clock import Clock
+from rehearsal.engines import Engine
 from rehearsal.errors import AwsError
 from rehearsal.rds import Rds, Subnet
 
@@ -82,10 +83,10 @@ class DictionaryKeys:
 class Region:
     """The emulated RDS as tests use it: every answer is checked against AWS's model of it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, engine: Engine | None = None) -> None:
         self.clock, self.secrets, self.keys, self.networks = Clock(), DictionarySecrets(), DictionaryKeys(), TwoVpcs()
         self.key, self.share_key = self.keys.new(ACCOUNT), self.keys.new(ACCOUNT, CONSUMER)
-        self.rds = Rds(self.clock, root, self.secrets, networks=self.networks, keys=self.keys)
+        self.rds = Rds(self.clock, root, self.secrets, networks=self.networks, keys=self.keys, engine=engine)
         self.password = secrets.token_urlsafe(18)
         self._numbers = itertools.count(1)
 
@@ -109,7 +110,7 @@ class Region:
 
     def create(self, name: str, **changed: Any) -> dict[str, Any]:
         settings: dict[str, Any] = {
-            "DBInstanceIdentifier": name, "Engine": "postgres", "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": 20,
+            "DBInstanceIdentifier": name, "Engine": self.rds.engine.name, "DBInstanceClass": "db.t4g.medium", "AllocatedStorage": 20,
             "MasterUsername": "shop_admin", "MasterUserPassword": self.password, "DBName": "shop",
         }  # fmt: skip
         settings = {key: value for key, value in (settings | changed).items() if value is not None}

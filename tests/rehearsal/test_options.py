@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handlers import flow
-from rehearsal import failing, own_data
+from rehearsal import failing, mariadb, own_data
 from rehearsal.installations import bundled, installations
 from rehearsal.options import Mistaken, checked, parse
 
@@ -27,6 +27,19 @@ def test_nothing_asked_for_is_the_shop_on_the_bundled_server() -> None:
     """Who asks for nothing gets what always was."""
     options = checked(parse([]))
     assert (options.engine.programs, options.dump, options.fail, options.keep) == (bundled(), None, None, None)
+
+
+def test_another_engine_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it cannot do is told, and so is one that is not installed: in one line, with what to install."""
+    monkeypatch.setattr(mariadb, "mariadb_installations", lambda: {"mariadb": mariadb.PROGRAM})
+    monkeypatch.setattr(mariadb, "DUMP", Path(__file__))
+    assert checked(parse(["--engine", "mariadb"])).engine.name == "mariadb"
+    (told,) = mistakes("--engine", "mariadb", "--keep", "nowhere-yet")
+    assert told == "--keep is for PostgreSQL; leave it or --engine mariadb out"
+    monkeypatch.setattr(mariadb, "mariadb_installations", dict)
+    (told,) = mistakes("--engine", "mariadb")
+    assert told.endswith("on Debian and Ubuntu: apt-get install mariadb-server")
+    assert "\n" not in told
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path, dump: str) -> None:

@@ -3,11 +3,10 @@
 import pytest
 from hypothesis import given
 
-from sanitizer.postgresql.structure import read_structure, settled
 from sanitizer.steps import Weight
-from tests.sanitizer.schemas import FEATURES, UNPARTITIONED, Described, build, tables
-from tests.sanitizer.test_masking import dump
-from tests.sanitizer.test_same_structure import FEW, counts, results
+from tests.sanitizer.features import FEATURES, UNPARTITIONED
+from tests.sanitizer.schemas import Described, tables
+from tests.sanitizer.test_same_structure import FEW, masked_and_the_same
 from tests.sanitizer.workbench import Outcome, Workbench
 
 # With these a table's rows might not be let in again, or something holds on to its indexes: it is masked by one process.
@@ -32,28 +31,8 @@ def strategies(outcome: Outcome) -> dict[str, str]:
 
 
 def reloaded_and_the_same(bench: Workbench, described: list[Described]) -> dict[tuple[str, ...], str]:
-    """Builds the schema, masks it, compares; the strategy by the features of each table."""
-    bench.forget()
-    (bench.directory / "report.json").unlink(missing_ok=True)
-    for role in {"writer", "reader", "third"} - set(bench.column("SELECT rolname FROM pg_roles")):
-        bench.sql(f"CREATE ROLE {role}; GRANT {role} TO master")
-    for publication in bench.column("SELECT pubname FROM pg_publication"):
-        bench.sql(f"DROP PUBLICATION {publication}")
-    built = build(bench, described)
-    before, structure, rows = settled(dump(bench)), read_structure(bench.connection()), counts(bench)
-    outcome = mask(bench, built.rules)
-    assert settled(dump(bench)).splitlines() == before.splitlines()
-    assert read_structure(bench.connection()) == structure
-    assert counts(bench) == rows
-    for name, table in zip(built.strategies, described, strict=True):
-        for column in table.masked - {"d"}:
-            assert bench.value(f"SELECT count(*) FROM {name} WHERE {column} !~ '^[0-9a-f]{{32}} *$'") == 0
-    stored = results(bench)
-    for name in stored:
-        bench.sql(f"REFRESH MATERIALIZED VIEW {name}")
-    assert results(bench) == stored
-    done = strategies(outcome)
-    bench.sql("DROP SCHEMA play CASCADE")
+    """The strategy by the features of each table."""
+    built, done = masked_and_the_same(bench, described)
     return {features: done[f"play.{name}"] for name, features in built.features.items()}
 
 

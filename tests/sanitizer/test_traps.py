@@ -19,6 +19,8 @@ What stands where, trap by trap:
 """
 
 import hashlib
+import re
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -53,6 +55,20 @@ UPDATED_AROUND = {
 }
 RULES = {"a generated column": "id: keep, m: hash, g: keep"}
 OTHERS = {"an inherited child": "id: keep, m: hash", "a row type used elsewhere": "r: keep"}
+
+
+def test_what_stands_where_is_there() -> None:
+    """Every test that the list above names exists."""
+    here = Path(__file__).parent
+    tests = {path.stem for path in here.rglob("test_*.py")}
+    tests |= {
+        name
+        for path in here.rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    named = set(re.findall(r"\btest_\w+", __doc__ or ""))
+    assert named
+    assert named <= tests
 
 
 @pytest.mark.parametrize("trap", [*TAKEN_OFF, *UPDATED_AROUND])

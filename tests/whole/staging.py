@@ -63,11 +63,12 @@ def rules(stage: Stage, text: str) -> Iterator[None]:
     """The run finds other rules in the bucket."""
     s3, bucket = stage.account.client("s3"), stage.recording.outputs["bucket"]
     key = s3.list_objects_v2(Bucket=bucket, Prefix="rules/shop/")["Contents"][0]["Key"]
+    standing = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
     try:
         yield
     finally:
-        s3.put_object(Bucket=bucket, Key=key, Body=RULES.encode())
+        s3.put_object(Bucket=bucket, Key=key, Body=standing)
 
 
 def rules_with(*, before: str = "", after: str = "", instead: tuple[str, str] = ("", "")) -> Trouble:

@@ -1,4 +1,6 @@
 -- A second database on the same server: the one that gets forgotten.
+ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE TABLE contacts (
     id    int AUTO_INCREMENT PRIMARY KEY,
     email varchar(254) NOT NULL,

@@ -1,5 +1,8 @@
 -- The invented shop on MariaDB: nobody in it exists, and every value follows from the row's number, as on PostgreSQL.
 -- The kinds of places where personal data hides are all here: keys, a trigger, JSON, a generated column, partitions, an event.
+-- Compared by code points: an address within JSON is the same one as in a column, and is masked alike.
+ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE TABLE customers (
     id            bigint AUTO_INCREMENT PRIMARY KEY,
     email         varchar(254) NOT NULL UNIQUE,

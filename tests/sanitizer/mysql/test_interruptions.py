@@ -116,7 +116,9 @@ def test_a_lost_connection_is_taken_up_again(bench: MariaDbBench) -> None:
     bench.maria.superuser_sql(*(f"KILL {number}" for (number,) in ours))
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert [line["event"] for line in map(json.loads, err.splitlines()) if line["step"] == "connection"] == ["lost"]
+    told = [line["event"] for line in map(json.loads, err.splitlines()) if line["step"] == "connection"]
+    assert told.count("lost") == 1
+    assert set(told) <= {"lost", "waits for another session"}, "a killed session may hold its locks for a moment"
     assert everything(bench) == expected
 
 
