@@ -1,4 +1,4 @@
-"""PostgreSQL's programs on this machine, and the user they run as: no server starts as root."""
+"""PostgreSQL's programs on this machine; for every server its user (none starts as root), its place and its certificates."""
 
 import contextlib
 import functools

@@ -177,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    own = parser.add_argument_group("your own data")
+    own = parser.add_argument_group("your own data (PostgreSQL)")
     own.add_argument(
         "--dump", type=Path, metavar="FILE", help="fill production from this dump instead of the invented shop"
     )
@@ -198,7 +198,10 @@ def _parser() -> argparse.ArgumentParser:
         "--fail", choices=failing.STATES, metavar="STATE", help="let this state fail, and see what is cleaned up"
     )
     what.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep the data directory that a consumer would get, and its report"
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep the data directory that a consumer would get, and its report (PostgreSQL)",
     )
     what.add_argument(
         "--engine", choices=list(ENGINES), default="postgres", help="what production runs on (default: %(default)s)"

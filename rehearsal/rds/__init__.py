@@ -1,6 +1,6 @@
-"""Amazon RDS on one machine: real PostgreSQL servers behind AWS's operations, in virtual time, as strict as AWS.
+"""Amazon RDS on one machine: real database servers behind AWS's operations, in virtual time, as strict as AWS.
 
-Only DB instances, only PostgreSQL. `service.Rds` is the door; a parameter that is not emulated is refused, never ignored.
+Only DB instances, of one engine at a time: PostgreSQL or MariaDB. `service.Rds` is the door; a parameter that is not emulated is refused, never ignored.
 """
 
 from rehearsal.rds.neighbours import Keys, Networks, SecretStore, Subnet

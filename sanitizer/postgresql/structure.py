@@ -5,7 +5,8 @@ import re
 from sanitizer.postgresql.connection import Connection
 
 # Newer catalog columns are read through to_jsonb, so that one text fits 13 to 17. Grants are compared as they are in force: no list at
-# all, and a list of just what goes without saying, are the same. An index built anew takes the names that its table's columns have now.
+# all, and a list of just what goes without saying, are the same. An index built anew takes the names and storage that its
+# table's columns have now.
 STRUCTURE = """
 WITH spaces AS (
     SELECT oid, quote_ident(nspname) AS name, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -33,8 +34,9 @@ SELECT name, concat_ws(' | ', relkind, relowner::regrole, relpersistence, (SELEC
        CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
 FROM relations r
 UNION ALL
-SELECT 'columns of ' || r.name, string_agg(concat_ws(' | ', CASE WHEN r.relkind NOT IN ('i', 'I') THEN a.attname END, format_type(a.atttypid, a.atttypmod), a.attcollation, a.attnotnull, a.attstorage,
-       nullif((to_jsonb(a) ->> 'attstattarget')::int, -1), to_jsonb(a) ->> 'attcompression', a.attoptions, a.attidentity, a.attgenerated, a.attislocal,
+SELECT 'columns of ' || r.name, string_agg(concat_ws(' | ', CASE WHEN r.relkind NOT IN ('i', 'I') THEN concat_ws(' | ', a.attname, a.attstorage, to_jsonb(a) ->> 'attcompression') END,
+       format_type(a.atttypid, a.atttypmod), a.attcollation, a.attnotnull,
+       nullif((to_jsonb(a) ->> 'attstattarget')::int, -1), a.attoptions, a.attidentity, a.attgenerated, a.attislocal,
        a.attinhcount, pg_get_expr(d.adbin, d.adrelid)), E'\\n' ORDER BY a.attnum)
 FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum

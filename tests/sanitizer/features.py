@@ -154,6 +154,7 @@ ON_PARTITIONS = {
     "keys over partitions": """
         ALTER TABLE {t} ADD CONSTRAINT {t}_pk PRIMARY KEY (k, m) INCLUDE (n); CREATE TABLE {t}_child (k int, m text);
         ALTER TABLE {t}_child ADD CONSTRAINT {t}_to FOREIGN KEY (k, m) REFERENCES {t} ON DELETE CASCADE; INSERT INTO {t}_child SELECT k, m FROM {t}""",
+    "storage before an index": "ALTER TABLE {t}_p2 ALTER m SET STORAGE EXTERNAL; CREATE INDEX {t}_hs ON {t}_p2 USING hash (m)",
     "identity over partitions": """
         ALTER TABLE {t} ALTER k SET NOT NULL, ALTER m SET NOT NULL; CREATE UNIQUE INDEX {t}_id0 ON {t} (m, k); ALTER TABLE ONLY {t} REPLICA IDENTITY USING INDEX {t}_id0;
         CREATE UNIQUE INDEX {t}_id1 ON {t}_p1a (m); ALTER TABLE {t}_p1a REPLICA IDENTITY USING INDEX {t}_id1; CREATE VIEW {t}_ofid AS SELECT m, k FROM ONLY {t}_p1a;

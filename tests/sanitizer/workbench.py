@@ -101,6 +101,8 @@ class Workbench:
         for role in self.column(
             r"SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|rdsadmin$|rds_superuser$|master$)'", "postgres"
         ):
+            for database in ("shop", "postgres"):
+                self.server.superuser_sql(f'DROP OWNED BY "{role}" CASCADE', database)
             self.server.superuser_sql(f'DROP ROLE "{role}"')
 
     def forget(self) -> None:
