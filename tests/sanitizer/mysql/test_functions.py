@@ -464,3 +464,16 @@ def test_explain_prints_expressions_and_deletions(bench: MariaDbBench) -> None:
     assert outcome.code == 0, outcome.lines
     assert outcome.stdout.index("DELETE FROM `t`") < outcome.stdout.index("INSERT INTO `sanitizer_copy_0`")
     assert bench.everything_readable() == before
+
+
+def test_a_match_that_the_server_gives_up_leaves_no_value(bench: MariaDbBench) -> None:
+    """MariaDB only warns that it took the value for one that does not match: told before anything changes, or else the end of the run."""
+    rules = "databases: {shop: {tables: {t: {m: {regex: {match: '^(a+)+$', replace: x, otherwise: keep}}}}}}"
+    bench.sql(
+        "CREATE TABLE t (m VARCHAR(60)); INSERT INTO t SELECT CONCAT(REPEAT('a', 40), 'b planted') FROM seq_1_to_3"
+    )
+    assert bench.sanitize(rules).code == 12
+    bench.sql(
+        "DELETE FROM t; INSERT INTO t SELECT IF(seq < 2000, 'b', CONCAT(REPEAT('a', 40), 'b')) FROM seq_1_to_2000"
+    )
+    assert bench.sanitize(rules).code == 21
