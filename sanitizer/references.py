@@ -63,8 +63,8 @@ def _followed(
 
 
 def _pointed_at(schema: Schema, name: TableName, column: str) -> tuple[TableName, str] | None:
-    for key in schema.foreign_keys:
-        if key.table == name and column in key.columns:
+    for key in schema.keys_of.get(name, ()):
+        if column in key.columns:
             return key.referenced, key.referenced_columns[key.columns.index(column)]
     return None
 

@@ -1,6 +1,8 @@
 """What a database holds, as far as masking cares: the live side of drift and pre-flight."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from sanitizer.names import TableName
@@ -146,3 +148,16 @@ class Schema:
     foreign_keys: tuple[ForeignKey, ...]
     materialized_views: tuple[MaterializedView, ...]
     dependents: dict[str, Dependent] = field(default_factory=dict)
+
+    @cached_property
+    def keys_of(self) -> dict[TableName, list[ForeignKey]]:
+        """The foreign keys of each table that has any."""
+        return grouped_keys(self.foreign_keys)
+
+
+def grouped_keys(keys: Iterable[ForeignKey]) -> dict[TableName, list[ForeignKey]]:
+    """The keys by the table they are of."""
+    grouped: dict[TableName, list[ForeignKey]] = {}
+    for key in keys:
+        grouped.setdefault(key.table, []).append(key)
+    return grouped

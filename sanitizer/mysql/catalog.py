@@ -9,7 +9,7 @@ from sanitizer.mysql.definition import Definition
 from sanitizer.mysql.native import REMOTE, Check, NativeColumn, NativeSchema, NativeTable, Trigger
 from sanitizer.mysql.writing import identifier, quote, quoted
 from sanitizer.names import TableName
-from sanitizer.schema import ForeignKey, Relation, Unique
+from sanitizer.schema import ForeignKey, Relation, Unique, grouped_keys
 
 TEXT_TYPES = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 WHOLE = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint"})
@@ -29,13 +29,16 @@ def read_schema(connection: Connection, database: str) -> NativeSchema:
     """The database's tables with all that masking must know of them."""
     read = _Catalog(connection, database)
     keys = list(_foreign_keys(read.foreign_keys, database, connection.flavour.default_action))
-    tables = {TableName("", row["t"]): _table(read, row, keys) for row in read.tables}
+    keys_of = grouped_keys(keys)
+    tables = {
+        name: _table(read, row, keys_of.get(name, [])) for row in read.tables for name in [TableName("", row["t"])]
+    }
     crossing = tuple(key for key in keys if key.table.schema or key.referenced.schema)
     return NativeSchema(
         database=database,
         tables=dict(tables),
         partitions={},
-        foreign_keys=tuple(key for key in keys if key not in crossing),
+        foreign_keys=tuple(key for key in keys if not (key.table.schema or key.referenced.schema)),
         materialized_views=(),
         crossing=crossing,
         collation=connection.rows(queries.COLLATION, (database,))[0]["collation"],
@@ -101,7 +104,7 @@ def _table(read: _Catalog, row: Row, keys: list[ForeignKey]) -> NativeTable:
         size_bytes=int(row["size_bytes"]),
         engine=row["engine"] or "none",
         definition=Definition(read.created("TABLE", name)["Create Table"]),
-        foreign_keys=tuple(key.definition for key in keys if key.table == TableName("", name)),
+        foreign_keys=tuple(key.definition for key in keys),
         auto_increment=row["counter"],
         counter_leads=_counter_leads(read, name),
         versioned=row["type"] == "SYSTEM VERSIONED",

@@ -1,10 +1,8 @@
 """What whole values look like after masking."""
 
-import re
-
 from psycopg import sql
 
-from sanitizer.postgresql.predicates.seen import Predicate, Seen, like_pattern, matches
+from sanitizer.postgresql.predicates.seen import Predicate, Seen, hexadecimal
 
 
 def _is_null(seen: Seen) -> sql.Composable:
@@ -17,13 +15,13 @@ def _is_fixed(seen: Seen) -> sql.Composable:
 
 
 def _is_email(seen: Seen) -> sql.Composable:
-    return like_pattern(seen.text, "[0-9a-f]{20}@" + re.escape(seen.rule.arguments["domain"]))
+    return hexadecimal(seen.text, 20, f"@{seen.rule.arguments['domain']}")
 
 
 PREDICATES: dict[str, Predicate | None] = {
     "set_null": _is_null,
     "fixed": _is_fixed,
     "email": _is_email,
-    "hash": matches("[0-9a-f]{32}"),
+    "hash": lambda seen: hexadecimal(seen.text, 32),
     "sql": None,
 }

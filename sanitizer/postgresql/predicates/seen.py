@@ -38,6 +38,13 @@ def like_pattern(text: sql.Composable, pattern: str) -> sql.Composable:
     return sql.SQL("({0} IS NULL OR {0} ~ {1})").format(text, sql.Literal(f"^(?:{pattern})$"))
 
 
+def hexadecimal(text: sql.Composable, digits: int, after: str = "") -> sql.Composable:
+    """NULL, or so many digits and then this ASCII text: ten times cheaper than a pattern that counts."""
+    return sql.SQL(
+        "({0} IS NULL OR octet_length({0}) = {1} AND right({0}, {2}) = {3} AND left({0}, {4}) !~ '[^0-9a-f]')"
+    ).format(text, *map(sql.Literal, (digits + len(after), len(after), after, digits)))
+
+
 def listed(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
     """NULL, or one of the words."""
     return sql.SQL("({0} IS NULL OR {0} = ANY ({1}))").format(text, sql.Literal(list(words)))
