@@ -1,6 +1,7 @@
 """Choices, templates, paths of JSON documents. Documents are built as text: the server's own functions for it differ."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sanitizer.functions import KEEP, SET_NULL
@@ -12,6 +13,7 @@ from sanitizer.mysql.writing import listed, literal, quote
 from sanitizer.rules import Rule
 
 Masked = Callable[[Cell], str]
+Leaf = Callable[[Rule, str], str]
 
 
 def expressions(masked: Masked) -> dict[str, Expression]:
@@ -57,6 +59,11 @@ class _Node:
 
     rule: Rule | None = None
     inner: dict[str | None, "_Node"] = field(default_factory=dict)
+
+    @property
+    def is_of_keys(self) -> bool:
+        """Whether no array lies on the way."""
+        return None not in self.inner and all(child.is_of_keys for child in self.inner.values())
 
 
 _NOTHING = "'null'"
@@ -108,7 +115,37 @@ def _json(cell: Cell, masked: Masked) -> str:
         text = f"CASE JSON_TYPE({value}) WHEN 'NULL' THEN NULL ELSE JSON_UNQUOTE({value}) END"
         return f"JSON_QUOTE({as_text(masked(Cell(f'({text})', document, rule, cell.row)))})"
 
-    return f"CASE WHEN {cell.value} IS NOT NULL THEN {built(_tree(paths.rules), cell.value, 1)} END"
+    tree = _tree(paths.rules)
+    expected = ""
+    if tree.is_of_keys:
+        conditions = " AND ".join(_has_exactly_the_keys(tree, cell.value))
+        expected = f"WHEN {conditions} THEN {_rebuilt(tree, cell.value, leaf)} "
+    return f"CASE {expected}WHEN {cell.value} IS NOT NULL THEN {built(tree, cell.value, 1)} END"
+
+
+def _has_exactly_the_keys(node: _Node, value: str) -> Iterator[str]:
+    """Whether the document is of the form that nearly all are of: that one is built ten times faster."""
+    keys = [key for key in node.inner if key is not None]
+    yield f"JSON_TYPE({value}) = 'OBJECT'"
+    yield f"JSON_LENGTH({value}) = {len(keys)}"
+    yield f"JSON_CONTAINS_PATH({value}, 'all', {listed(literal(json_path([key])) for key in keys)})"
+    for key in keys:
+        if not node.inner[key].rule:
+            yield from _has_exactly_the_keys(node.inner[key], _at(value, key))
+
+
+def _rebuilt(node: _Node, value: str, leaf: Leaf) -> str:
+    parts = []
+    for place, (key, child) in enumerate(node.inner.items()):
+        name = json.dumps(key, ensure_ascii=False)
+        inner = _at(value, str(key))
+        parts.append(literal(f"{', ' if place else '{'}{name}: "))
+        parts.append(f"COALESCE({leaf(child.rule, inner) if child.rule else _rebuilt(child, inner, leaf)}, {_NOTHING})")
+    return f"CONCAT({listed([*parts, literal('}')])})"
+
+
+def _at(value: str, key: str) -> str:
+    return f"JSON_EXTRACT({value}, {literal(json_path([key]))})"
 
 
 def _tree(rules: Iterable[tuple[Path, Rule]]) -> _Node:
