@@ -33,6 +33,7 @@ SETTINGS = (
     f"wait_timeout = {IDLE_SECONDS}",
     "sql_quote_show_create = 1",
     "sql_safe_updates = 0",
+    "max_error_count = 65535",  # warnings that can be read
     "group_concat_max_len = 1073741824",  # documents and scrambled texts are put together from their parts
 )
 
@@ -108,13 +109,20 @@ class Connection(pymysql.Connection):  # type: ignore[type-arg]
     def run(self, statement: str) -> None:
         """Executes the statement as it is written, to the end of its last result.
 
-        Raises: pymysql.Error; also for what ANALYZE and its like tell in rows.
+        Raises: pymysql.Error; also for what ANALYZE and its like tell in rows, and for a regular expression that was given up: MariaDB only warns
+        that it took such a value for one that does not match.
         """
         with self.cursor() as cursor:
             cursor.execute(statement)
             _refuse_told_errors(cursor)
+            self._refuse_given_up(cursor.warning_count)
             while cursor.nextset():
                 pass
+
+    def _refuse_given_up(self, warnings: int) -> None:
+        told = self.rows("SHOW WARNINGS") if warnings else []
+        if len(told) < warnings or any(row["Code"] == ER.REGEXP_ERROR for row in told):
+            raise pymysql.OperationalError(ER.REGEXP_ERROR, "given up")
 
     def load(self, table: str, column: str, value: str) -> None:
         """Stores one value in a table. It travels where LOAD DATA LOCAL sends a file, so no statement's text holds it."""

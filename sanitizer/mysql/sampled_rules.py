@@ -7,6 +7,7 @@ import pymysql
 from sanitizer.deletion import circle, reached
 from sanitizer.errors import Finding
 from sanitizer.functions import EXPRESSION
+from sanitizer.functions.people import LISTS
 from sanitizer.mysql.connection import Connection, describe
 from sanitizer.mysql.deletion import condition, points_at_doomed
 from sanitizer.mysql.expressions import EXPRESSIONS, Row, joins_key, masked_column
@@ -17,8 +18,15 @@ from sanitizer.mysql.probe import given_values, stored
 from sanitizer.mysql.writing import KEY, PROBE, identifier, listed, quote, quoted
 from sanitizer.rules import DatabaseRules, Deletion, Rule, TableRules
 from sanitizer.schema import Schema
+from sanitizer.words import words
 
 SAMPLE_ROWS = 1000
+UNICODE = ("utf8", "utf16", "utf32", "ucs2")
+WORD_LISTS = {
+    **{name: (listed_as,) for name, listed_as in LISTS.items()},
+    "name": ("first_names", "last_names"),
+    "street": ("streets",),
+}
 TRIAL_KEY = f" CROSS JOIN (SELECT REPEAT('0', 64) AS {quote(KEY)}) AS {quote(KEY)}"
 FITTING = "Use functions whose outputs fit the columns, or drop in the source what forbids them"
 
@@ -48,9 +56,16 @@ def trial_refusals(
 
 def _static(connection: Connection, table: NativeTable, rules: TableRules, name: str, rule: Rule) -> Iterator[Finding]:
     place = f"column {name} of {table.name}"
-    if not _takes(connection, table, name, rule):
+    if not _takes(connection, table, name, given_values(rule)):
         problem = f"{place}: {table.columns[name].type} does not take the given value"
         yield Finding(rule.place, problem, "Write a value of the column's type", str(rule))
+    elif not _takes(connection, table, name, _words(table, name, rule)):
+        problem = (
+            f"{place}: its character set, that of {table.columns[name].collation}, lacks letters of the locale's words"
+        )
+        yield Finding(
+            rule.place, problem, "Name another `locale`, or in the source: give the column utf8mb4", str(rule)
+        )
     for each in (rule, *rule.inner):
         match = each.arguments.get("match")
         if match and _wrong(connection, f"SELECT '' REGEXP {pattern(match)}"):
@@ -72,9 +87,17 @@ def _static(connection: Connection, table: NativeTable, rules: TableRules, name:
     yield from _shapes(connection, table, name, rule)
 
 
-def _takes(connection: Connection, table: NativeTable, column: str, rule: Rule) -> bool:
+def _words(table: NativeTable, column: str, rule: Rule) -> list[str]:
+    """The words that the rule may write, where they may have letters that the column's character set lacks."""
+    locale, collation = rule.arguments.get("locale"), str(table.columns[column].collation)
+    if not locale or collation.startswith(UNICODE):
+        return []
+    return [word for name in WORD_LISTS.get(rule.function.name, ()) for word in words(name, locale)]
+
+
+def _takes(connection: Connection, table: NativeTable, column: str, values: list[str]) -> bool:
     try:
-        stored(connection, table.name, column, given_values(rule))
+        stored(connection, table.name, column, values)
     except pymysql.Error as exc:
         if not isinstance(exc, pymysql.DataError | pymysql.IntegrityError | pymysql.OperationalError):
             raise

@@ -3,19 +3,21 @@
 import re
 
 from sanitizer.functions.parts import LATIN
-from sanitizer.mysql.expressions.cell import Cell, Expression, as_text, digest, number, picked
+from sanitizer.mysql.expressions.cell import Cell, Expression, digest, number, picked
 from sanitizer.mysql.flavours import Flavour
 from sanitizer.mysql.writing import literal
 
 WORD_STARTS = [str(match.start() + 1) for match in re.finditer(r"\w+", LATIN)]
-# One row for each character: `sanitizer_place`, from 1.
-PLACES = "JSON_TABLE(CONCAT('[0', REPEAT(',0', {characters} - 1), ']'), '$[*]' COLUMNS (sanitizer_place FOR ORDINALITY)) AS sanitizer_places"
+# What is made once for a text: its digest, and its characters in eight hexadecimal digits each. Then one row for each character.
+WHOLE = """JSON_TABLE(CONCAT('["', {draw}, HEX(CONVERT({text} USING utf32)), '"]'), '$[*]' COLUMNS (sanitizer_whole LONGTEXT CHARACTER SET ascii PATH '$')) AS sanitizer_text"""
+PLACES = "JSON_TABLE(CONCAT('[', REPEAT('0,', {characters} - 1), '0]'), '$[*]' COLUMNS (sanitizer_place FOR ORDINALITY)) AS sanitizer_places"
+DRAW, CODE = "LEFT(sanitizer_whole, 64)", "SUBSTRING(sanitizer_whole, 57 + 8 * sanitizer_place, 8)"
 # One byte of the digest for each character, a new digest for every 32.
-SCRAMBLED = """CASE WHEN {characters} = 0 THEN {value} WHEN {characters} > 0 THEN (SELECT GROUP_CONCAT(
- CASE WHEN {one} BETWEEN '0' AND '9' THEN CHAR(48 + {byte} % 10 USING utf8mb4) WHEN {one} BETWEEN 'A' AND 'Z' THEN CHAR(65 + {byte} % 26 USING utf8mb4)
- WHEN {one} BETWEEN 'a' AND 'z' THEN CHAR(97 + {byte} % 26 USING utf8mb4) WHEN {one} <= '~' THEN {one}
- ELSE CHAR(97 + {byte} % 26 USING utf8mb4) END
- ORDER BY sanitizer_place SEPARATOR '') FROM {places}) END"""
+BYTE = f"""CONV(SUBSTRING(CASE WHEN sanitizer_place <= 32 THEN {DRAW} ELSE CONVERT(SHA2(CONCAT({DRAW}, (sanitizer_place - 1) DIV 32), 256) USING ascii) END,
+ (sanitizer_place - 1) % 32 * 2 + 1, 2), 16, 10)"""
+SCRAMBLED = f"""CHAR(CASE WHEN {CODE} BETWEEN '00000061' AND '0000007A' THEN 97 + {BYTE} % 26
+ WHEN {CODE} BETWEEN '00000030' AND '00000039' THEN 48 + {BYTE} % 10 WHEN {CODE} BETWEEN '00000041' AND '0000005A' THEN 65 + {BYTE} % 26
+ WHEN {CODE} <= '0000007E' THEN CAST(CONV({CODE}, 16, 10) AS UNSIGNED) ELSE 97 + {BYTE} % 26 END USING utf8mb4)"""
 
 
 def _keep(whole: str) -> Expression:
@@ -28,17 +30,10 @@ def _keep(whole: str) -> Expression:
 
 
 def _scramble(cell: Cell) -> str:
-    draw = digest(cell, "scramble")
-    later = (
-        f"CASE WHEN sanitizer_place <= 32 THEN {draw} ELSE SHA2(CONCAT({draw}, (sanitizer_place - 1) DIV 32), 256) END"
-    )
-    return SCRAMBLED.format(
-        characters=cell.characters,
-        value=cell.text,
-        one=as_text(f"SUBSTRING({cell.text}, sanitizer_place, 1)"),
-        byte=f"CONV(SUBSTRING({later}, (sanitizer_place - 1) % 32 * 2 + 1, 2), 16, 10)",
-        places=PLACES.format(characters=cell.characters),
-    )
+    whole = WHOLE.format(draw=digest(cell, "scramble"), text=cell.text)
+    joined = f"GROUP_CONCAT({SCRAMBLED} ORDER BY sanitizer_place SEPARATOR '')"
+    source = f"{whole} STRAIGHT_JOIN {PLACES.format(characters=cell.characters)}"
+    return f"CASE {cell.characters} WHEN 0 THEN '' ELSE (SELECT {joined} FROM {source}) END"
 
 
 def pattern(match: str) -> str:
@@ -46,7 +41,7 @@ def pattern(match: str) -> str:
     return literal(f"(?s){match}")
 
 
-def _replacement(written: str, flavour: Flavour) -> str:
+def replacement(written: str, flavour: Flavour) -> str:
     r"""As PostgreSQL reads it: \1 is a group, \& the whole match, \\ a backslash."""
 
     def translated(found: re.Match[str]) -> str:
@@ -59,9 +54,9 @@ def _replacement(written: str, flavour: Flavour) -> str:
 
 def _regex(cell: Cell) -> str:
     match, text = pattern(cell.rule.arguments["match"]), cell.text
-    replacement = _replacement(cell.rule.arguments["replace"], cell.row.flavour)
+    written = replacement(cell.rule.arguments["replace"], cell.row.flavour)
     otherwise = text if cell.rule.arguments["otherwise"] == "keep" else "NULL"
-    return f"CASE WHEN {text} REGEXP {match} THEN REGEXP_REPLACE({text}, {match}, {replacement}) ELSE {otherwise} END"
+    return f"CASE WHEN {text} REGEXP {match} THEN REGEXP_REPLACE({text}, {match}, {written}) ELSE {otherwise} END"
 
 
 def _lorem(cell: Cell) -> str:

@@ -287,7 +287,11 @@ def test_templates_are_made_of_masked_columns(
         CREATE TABLE t (id INT PRIMARY KEY, first_name TEXT, last_name VARCHAR(60), full_name TEXT, label VARCHAR(12), amount DECIMAL(8,2), made DATETIME(2), facts TEXT, who INT, seen TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP);
         INSERT INTO t SELECT seq, CONCAT('Ann', seq), CONCAT('Bell', seq), 'Ann Bell', 'Ann Bell', seq, '2024-01-01 10:00', 'x', seq % 3, '2001-01-01' FROM seq_1_to_200;
         INSERT INTO t VALUES (201, NULL, 'x', 'x', 'x', NULL, NULL, 'x', 1, NULL), (202, 'x', 'x', NULL, NULL, 1, '2024-01-01', NULL, NULL, NULL)""")
+    bench.sql(
+        "CREATE TABLE u (id INT PRIMARY KEY, a TEXT, b TEXT, c TEXT); INSERT INTO u VALUES (1, 'one', 'two', 'three')"
+    )
     outcome = bench.mask(
+        "  u: {id: keep, a: {fixed: x}, b: {sql: 'UPPER(a)'}, c: {template: '{a}{b}'}}\n"
         "  t: {first_name: {first_name: fr_FR}, full_name: {template: '{first_name} {last_name}'}, label: {template: 'No. {id}: {last_name}'}, last_name: last_name,\n"
         "      amount: {fixed: 7}, made: {shift: 5d, per: who}, facts: {template: '{amount}, {made}'}, id: keep, who: {noise: 50%}, seen: keep}"
     )
@@ -304,6 +308,7 @@ def test_templates_are_made_of_masked_columns(
     assert bench.sql("SELECT COUNT(DISTINCT full_name) > 150, COUNT(DISTINCT made) FROM t") == [(1, 4)]
     assert counted("last_name LIKE 'Bell%' OR made = '2024-01-01 10:00'") == 0
     assert counted("seen = '2001-01-01'") == 200
+    assert bench.sql("SELECT a, b, c FROM u") == [("x", "ONE", "xONE")]
 
 
 def test_a_column_follows_its_foreign_key_or_is_like_another(bench: MariaDbBench) -> None:
@@ -426,7 +431,7 @@ def test_no_document_keeps_what_no_path_allows(bench: MariaDbBench, found: list[
 
 def test_no_unmasked_part_of_a_document_passes_verification(bench: MariaDbBench) -> None:
     """Texts where a number should be, other forms than the path says, keys without a path, keys that stand twice."""
-    twice = ['{"f": "x", "f": "planted"}', '{"way": {"in": null, "in": "planted"}}']
+    twice = ['{"odd": null, "odd": "planted"}', '{"f": "x", "f": "planted"}', '{"way": {"in": null, "in": "planted"}}']
     bench.sql("CREATE TABLE t (j JSON)")
     statements = [f"INSERT INTO t VALUES ('{document}')" for document in (*UNMASKED, *twice)]
     fine = [
@@ -439,3 +444,36 @@ def test_no_unmasked_part_of_a_document_passes_verification(bench: MariaDbBench)
         f"tables: {{t: {{j: {{json: {{{PATHS_OF_UNMASKED}}}}}}}}}\nsql: {{after: {json.dumps(statements)}}}"
     )
     assert f" {len(UNMASKED) + len(twice)} row(s) of j in t hold what the function does not write" in outcome.problems
+
+
+def test_explain_prints_expressions_and_deletions(bench: MariaDbBench) -> None:
+    """All that `run` would do, tried in a session that only reads; nothing is done."""
+    bench.sql(
+        "CREATE TABLE t (id INT, c VARCHAR(40), j JSON); INSERT INTO t VALUES (1, '4539578763621486', '{\"a\": \"planted\"}')"
+    )
+    arguments = bench.arguments(
+        "explain",
+        "tables: {t: {delete: id > 5, columns: {id: keep, c: card_number, j: {json: {$.a: scramble}}}}}",
+        report=None,
+        key_file=None,
+        database=None,
+        run_id=None,
+    )
+    before = bench.everything_readable()
+    outcome = bench.perform(arguments)
+    assert outcome.code == 0, outcome.lines
+    assert outcome.stdout.index("DELETE FROM `t`") < outcome.stdout.index("INSERT INTO `sanitizer_copy_0`")
+    assert bench.everything_readable() == before
+
+
+def test_a_match_that_the_server_gives_up_leaves_no_value(bench: MariaDbBench) -> None:
+    """MariaDB only warns that it took the value for one that does not match: told before anything changes, or else the end of the run."""
+    rules = "databases: {shop: {tables: {t: {m: {regex: {match: '^(a+)+$', replace: x, otherwise: keep}}}}}}"
+    bench.sql(
+        "CREATE TABLE t (m VARCHAR(60)); INSERT INTO t SELECT CONCAT(REPEAT('a', 40), 'b planted') FROM seq_1_to_3"
+    )
+    assert bench.sanitize(rules).code == 12
+    bench.sql(
+        "DELETE FROM t; INSERT INTO t SELECT IF(seq < 2000, 'b', CONCAT(REPEAT('a', 40), 'b')) FROM seq_1_to_2000"
+    )
+    assert bench.sanitize(rules).code == 21

@@ -27,7 +27,7 @@ RULES = """
 tables:
   people: {id: keep, email: email, name: hash}
   mails: {id: keep, address: follow, body: hash}
-  visits: {id: keep, ip: hash}
+  visits: {delete: id > 290, columns: {id: keep, ip: {scramble: {}, where: id > 9}}}
   sessions: truncate
   counted: {id: keep, n: keep}
 sql:
@@ -69,8 +69,8 @@ def test_stopped_at_any_statement_it_ends_in_the_same_data(bench: MariaDbBench) 
     expected = everything(bench)
     assert (1, 101) in expected, "each statement of the rules ran once"
     codes = set()
-    for number in range(1, every + 1, 7):
-        for after in (False, True):
+    for number in range(1, every + 1, 11):
+        for after in (False, True)[: 1 if number == every else 2]:  # after the last one the run is over
             fresh(bench)
             with pytest.MonkeyPatch.context() as monkeypatch:
                 patch(monkeypatch, Interruption(number, after=after))
@@ -90,7 +90,8 @@ def test_killed_at_random_it_ends_in_the_same_data(bench: MariaDbBench) -> None:
     for _ in range(6):
         fresh(bench)
         for _ in range(2):
-            kill_after(bench, RULES, moments.uniform(0.4, 1.0) * whole)
+            if not (bench.directory / "report.json").exists():  # a run that has ended would begin anew
+                kill_after(bench, RULES, moments.uniform(0.4, 1.0) * whole)
         if not (bench.directory / "report.json").exists():
             run_to_the_end(bench, RULES)
         assert everything(bench) == expected

@@ -114,6 +114,20 @@ def test_a_few_rows_are_masked_before_anything_changes(bench: MariaDbBench) -> N
     assert bench.everything_readable() == before
 
 
+def test_words_that_a_character_set_cannot_write_are_refused(bench: MariaDbBench) -> None:
+    """Whatever the few rows that are there would draw; where it has the letters, nothing is said."""
+    bench.sql(
+        "CREATE TABLE t (a VARCHAR(60) CHARACTER SET ascii, l VARCHAR(60) CHARACTER SET latin1); INSERT INTO t VALUES ('planted', 'planted')"
+    )
+    problems = bench.refuse("  t: {a: {name: fr_FR}, l: {street: fr_FR}}")
+    assert (
+        "column a of t: its character set, that of ascii_general_ci, lacks letters of the locale's words | name: fr_FR"
+        in problems
+    )
+    assert len(problems.splitlines()) == 1
+    bench.mask("  t: {a: hash, l: {street: fr_FR}}")
+
+
 def test_conditions_and_expressions_that_are_none_are_refused(bench: MariaDbBench) -> None:
     """Unknown columns, columns that masking changes, aggregates, wrong regular expressions, circles of foreign keys."""
     bench.sql("""
