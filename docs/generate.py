@@ -13,6 +13,8 @@ from docs.pages import (
     privileges,
     production,
     pull_request_comment,
+    report,
+    report_schema,
     runbook,
     the_run,
 )
@@ -27,6 +29,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "policies.md": policies.page,
     "masking-rules.md": masking_rules.page,
     "pull-request-comment.md": pull_request_comment.page,
+    "report.md": report.page,
+    "report.schema.json": report_schema.page,
     "../masking/masking.schema.json": masking_schema.page,
 }
 

@@ -33,6 +33,7 @@ MEANINGS = {
 }
 UNEXPECTED = Remedy("it ended unexpectedly", "its log ends with the error's name; 137 means that memory ran out")
 NOTHING_CHANGED = range(10, 20)
+SCHEMA = 1  # of reports: docs/report.schema.json; one that says another may mean something else
 CONTAINER = "sanitizer"  # services that watch Fargate put containers of their own beside it
 MISSING = frozenset({"NoSuchKey", "AccessDenied", "404", "403"})  # S3 says 403 to those who may not list the bucket
 
@@ -110,7 +111,7 @@ def verified_report(run: Run) -> Proof:
             raise NotSanitized(f"run {run_id} has no report ({key}); look at the sanitizer's log") from error
         raise
     said = json.loads(content)
-    wanted = {"run_id": run_id, "database": settings.database, "verdict": "verified"}
+    wanted = {"schema": SCHEMA, "run_id": run_id, "database": settings.database, "verdict": "verified"}
     wrong = [field for field, value in wanted.items() if said.get(field) != value]
     if wrong:
         raise NotSanitized(

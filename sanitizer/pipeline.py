@@ -3,6 +3,7 @@
 What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -47,6 +48,8 @@ class Outcome(NamedTuple):
     neutralised: Mapping[str, str]
     checks: Mapping[str, int]
     left_by_conditions: Mapping[str, Mapping[str, int]]
+    took_seconds: Mapping[str, float]
+    resumed: bool
 
 
 class Pipeline:
@@ -63,6 +66,8 @@ class Pipeline:
         self.connections = connections or dialect.connections()
         self.changed = False
         self.checks = Checks()
+        self.took_seconds: dict[str, float] = {}
+        self.resumed = False
 
     def inspect(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
         """The live schemas and the rules that fit them.
@@ -114,16 +119,25 @@ class Pipeline:
 
         Raises: NothingChanged's kinds while nothing is changed; after that only DestroyDatabase's.
         """
-        databases = self._begin(mark)
-        with _once_changed(MaskingFailed):
+        with self._timed("inspect"):
+            databases = self._begin(mark)
+        with _once_changed(MaskingFailed), self._timed("mask"):
             masked = {name: self._mask(name) for name in databases}
-        with _once_changed(PurgeFailed):
+        with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
             purged += self._purge_server()
+        with _once_changed(PurgeFailed), self._timed("neutralise"):
             neutralised = self._neutralise()
-        with _once_changed(VerifyFailed):
+        with _once_changed(VerifyFailed), self._timed("verify"):
             matched, left = self._verify()
-        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left)
+        took, resumed = self.took_seconds, self.resumed
+        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left, took, resumed)
+
+    @contextmanager
+    def _timed(self, phase: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.took_seconds[phase] = time.monotonic() - began
 
     def _begin(self, mark: Mark) -> list[str]:
         """The databases, once the server is marked as begun by this run."""
@@ -135,7 +149,7 @@ class Pipeline:
                 self.dialect.begin(mark, list(matched))
             return list(matched)
         self.refuse_begun(begun, mark)
-        self.changed = True
+        self.changed = self.resumed = True
         with _once_changed(MaskingFailed):
             self.dialect.end_sessions()
             self.journal.note("resume", "this run began here before and goes on where it was")

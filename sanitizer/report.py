@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from sanitizer import VERSION
 from sanitizer.pipeline import Masked, Outcome
-from sanitizer.rules import DatabaseRules, Rule, Rules
+from sanitizer.rules import DatabaseRules, Rule, Rules, TableRules
 
 KEPT = "keep"
+SCHEMA = 1  # of docs/report.schema.json; fields may be added to it, what they mean changes its number
 
 
 def report(
@@ -20,17 +22,22 @@ def report(
     engine: tuple[str, str],
     started_at: datetime,
     finished_at: datetime,
+    snapshot_at: datetime | None = None,
 ) -> bytes:
     """The report as it is stored; its digest is the SHA-256 of these bytes."""
     name, version = engine
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
+        "sanitizer": {"version": VERSION},
         "verdict": "verified",
         "run_id": run_id,
         "database": database,
         "rules_sha256": rules.sha256,
         "started_at": started_at.isoformat(timespec="seconds"),
         "finished_at": finished_at.isoformat(timespec="seconds"),
+        "snapshot_at": snapshot_at.isoformat(timespec="seconds") if snapshot_at else None,
+        "resumed": outcome.resumed,
+        "phases": [{"name": phase, "seconds": round(took, 3)} for phase, took in outcome.took_seconds.items()],
         "engine": {"name": name, "version": version},
         "databases": {
             live: _database(outcome.rules[live], masked, outcome.left_by_conditions[live])
@@ -39,9 +46,17 @@ def report(
         "purged": [{"database": step.database, "place": step.place, "by": step.strategy} for step in outcome.purged],
         "neutralised": [{"role": role, "outcome": result} for role, result in outcome.neutralised.items()],
         "verified": dict(outcome.checks),
+        "rows_verified": sum(_masked_rows(outcome)),
         "limits": list(_limits(outcome)),
     }
     return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _masked_rows(outcome: Outcome) -> Iterator[int]:
+    """The rows of each table whose masked columns verify looked at."""
+    for live, rules in outcome.rules.items():
+        counts = outcome.masked[live].measurement.tables
+        yield from (counts[name].rows for name, table in rules.listed.items() if table.masked)
 
 
 def _limits(outcome: Outcome) -> Iterator[str]:
@@ -79,6 +94,7 @@ def _database(rules: DatabaseRules, masked: Masked, left: Mapping[str, int]) -> 
             "rows": masked.measurement.tables[name].rows,
             "strategy": masked.strategies.get(str(name), KEPT),
             "columns": table.written(),
+            **({"reasons": reasons} if (reasons := _reasons(table)) else {}),
             **({"deleted": f"rows of a condition, references: {table.delete.references}"} if table.delete else {}),
         }
         for name, table in rules.listed.items()
@@ -89,3 +105,9 @@ def _database(rules: DatabaseRules, masked: Masked, left: Mapping[str, int]) -> 
         "rules": "statements only" if rules.tables is None else "every column",
         **({"rows_left_by_conditions": dict(left)} if left else {}),
     }
+
+
+def _reasons(table: TableRules) -> dict[str, str]:
+    """Why columns are kept, where the rules say it."""
+    given = {column: rule.arguments.get("reason") for column, rule in table.columns.items() if not rule.changes}
+    return {column: str(reason) for column, reason in given.items() if reason}

@@ -11,6 +11,7 @@ import pytest
 from components.task import CONTAINER
 from handlers import sanitizing
 from handlers.errors import AwsRefused, NotSanitized, SanitizerFailed, SanitizerRefused
+from sanitizer import report
 from sanitizer.errors import EXIT_CODES
 from tests.handlers.world import CONSUMER, NOW, World
 
@@ -20,10 +21,17 @@ STEPS_THAT_NEED_PROOF = ["TakeSanitizedSnapshot", "ReEncrypt", "Share", "Announc
 @pytest.mark.parametrize("step", STEPS_THAT_NEED_PROOF)
 @pytest.mark.parametrize(
     "wrong",
-    [{"verdict": "failed"}, {"finished_at": "later"}, {"run_id": "202405040300-aaaa"}, {"database": "customers"}, None],
+    [
+        {"verdict": "failed"},
+        {"finished_at": "later"},
+        {"run_id": "202405040300-aaaa"},
+        {"database": "customers"},
+        {"schema": 2},
+        None,
+    ],
 )
-def test_without_a_report_that_vouches_for_this_run_nothing_goes_on(step: str, wrong: dict[str, str] | None) -> None:
-    """Another verdict, another run's, another database's, or none."""
+def test_without_a_report_that_vouches_for_this_run_nothing_goes_on(step: str, wrong: dict[str, Any] | None) -> None:
+    """Another verdict, another run's, another database's, one of a schema that we cannot read, or none."""
     world = World().run_until(step)
     world.rds.shared.clear()
     if wrong is None:
@@ -197,6 +205,11 @@ def test_the_exit_code_is_the_sanitizers_own() -> None:
 def test_every_exit_code_of_the_sanitizer_has_a_meaning_here() -> None:
     """Two rooms, one table of codes."""
     assert set(sanitizing.MEANINGS) == set(EXIT_CODES.values())
+
+
+def test_the_schema_of_reports_has_one_number_in_both_rooms() -> None:
+    """The sanitizer writes it, the run reads it."""
+    assert sanitizing.SCHEMA == report.SCHEMA
 
 
 def test_the_sanitizers_container_has_one_name_in_both_rooms() -> None:

@@ -8,11 +8,13 @@ import time
 import psycopg
 import pytest
 
+from docs.pages.report_schema import schema
 from rehearsal.installations import socket_directory
 from rehearsal.postgres import SUPERUSER
 from sanitizer.errors import ConnectionFailed
 from sanitizer.postgresql.dialect import LOCK_NUMBER
 from tests.sanitizer import once
+from tests.sanitizer.test_report import check, closed
 from tests.sanitizer.workbench import Workbench, rows_of_everything
 
 pytestmark = once
@@ -40,6 +42,10 @@ def test_the_report_tells_what_was_done_in_counts(bench: Workbench) -> None:
     table = {"rows": 20, "strategy": "rewrite", "columns": {"id": "keep", "m": "email"}}
     assert report["databases"] == {"shop": {"tables": {"public.t": table}, "statements": 0, "rules": "every column"}}
     assert {"masked columns", "statistics", "rows", "distinct values"} <= set(report["verified"])
+    assert [each["name"] for each in report["phases"]] == ["inspect", "mask", "purge", "neutralise", "verify"]
+    assert sum(each["seconds"] for each in report["phases"]) > 0
+    assert (report["rows_verified"], report["resumed"], report["snapshot_at"]) == (20, False, None)
+    check(report, closed(schema()))
     assert [limit.split(" are ")[0] for limit in report["limits"]] == ["Columns masked by email"]
     assert "planted" not in str(outcome)
 

@@ -1,0 +1,36 @@
+"""The page on reports: every field, from the schema."""
+
+from collections.abc import Iterator
+
+from docs.pages.report_schema import Schema, schema
+
+HEAD = """# The report
+
+<!-- Written by `make docs`. -->
+
+The sanitizer writes a report only when every check has passed; without it no snapshot is taken and nothing is shared. It holds names and counts, never a value of a row.
+`reports/<database>/<run_id>/report.json` in the stack's bucket; its SHA-256 is a tag of the snapshot (`sanitized-snapshots:report-sha256`).
+[report.schema.json](report.schema.json) is its JSON Schema. Fields may be added under the same number; where one changes its meaning, `schema` gets another.
+
+| field | means |
+|---|---|
+"""
+
+
+def page() -> str:
+    """The page."""
+    return HEAD + "".join(f"| `{field}` | {meaning} |\n" for field, meaning in _fields(schema(), ""))
+
+
+def _fields(told: Schema, path: str) -> Iterator[tuple[str, str]]:
+    for name, field in told.get("properties", {}).items():
+        yield from _field(field, f"{path}.{name}".lstrip("."))
+    for suffix, inner in ((".*", told.get("additionalProperties")), ("[]", told.get("items"))):
+        if inner:
+            yield from _field(inner, path + suffix)
+
+
+def _field(field: Schema, path: str) -> Iterator[tuple[str, str]]:
+    if field.get("description"):
+        yield path, field["description"]
+    yield from _fields(field, path)
