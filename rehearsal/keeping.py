@@ -27,7 +27,7 @@ README = """\
 # {snapshot}
 
 The sanitized snapshot of a rehearsal, as the account sees it that it is shared with: a data directory of PostgreSQL {version}.
-`report.json` says what was masked by which rule (`rules.yaml`). What `email` and `hash` made is pseudonymised, not anonymous; what the rules keep is as it was.
+`report.html` says what was masked by which rule (`rules.yaml`), `report.json` says it to programs. What `email` and `hash` made is pseudonymised, not anonymous; what the rules keep is as it was.
 
 Start a server on it{as_user}:
 
@@ -80,6 +80,7 @@ def keep(stage: Stage, result: Result, rules: bytes, directory: Path) -> None:
     finally:
         server.destroy()
     (directory / "report.json").write_bytes(result.report_bytes)
+    (directory / "report.html").write_bytes(result.page)
     (directory / "rules.yaml").write_bytes(rules)
     (directory / "password").touch(mode=0o600)
     (directory / "password").write_text(password + "\n")

@@ -34,6 +34,7 @@ class Result:
     accounts: tuple[str, ...]
     report: dict[str, Any]
     report_bytes: bytes
+    page: bytes
     cost: dict[str, Any]
 
 
@@ -61,12 +62,12 @@ def look_at_result(stage: Stage) -> Result:
     snapshot = rds.describe_db_snapshots(DBSnapshotIdentifier=name)["DBSnapshots"][0]
     attributes = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier=name)["DBSnapshotAttributesResult"]
     tags = {tag["Key"].removeprefix("sanitized-snapshots:"): tag["Value"] for tag in snapshot["TagList"]}
-    body = _object(stage, f"reports/{database}/{tags['run']}/report.json")
+    body, page = (_object(stage, f"reports/{database}/{tags['run']}/report.{kind}") for kind in ("json", "html"))
     shared = next(
         each["AttributeValues"] for each in attributes["DBSnapshotAttributes"] if each["AttributeName"] == "restore"
     )
     arn, key, cost = snapshot["DBSnapshotArn"], snapshot["KmsKeyId"], announced["cost"]
-    return Result(name, arn, key, tags, tuple(shared), json.loads(body), body, cost)
+    return Result(name, arn, key, tags, tuple(shared), json.loads(body), body, page, cost)
 
 
 def _object(stage: Stage, key: str) -> bytes:

@@ -16,7 +16,7 @@ from rehearsal.stage import Stage
 from rehearsal.view import View
 from sanitizer.names import TableName
 
-REPORT = Path("build/rehearsal/report.json")
+REPORT, PAGE = Path("build/rehearsal/report.json"), Path("build/rehearsal/report.html")
 IN_THE_BUCKET = re.compile(r"s3://[^/\s]+/rules/[^/\s]+/[0-9a-f]{64}\.yaml")
 OF_THE_SANITIZER = frozenset({"SanitizerRefused", "SanitizerFailed"})
 MOST_FINDINGS = 6
@@ -69,13 +69,15 @@ def show_result(view: View, stage: Stage, before: outcome.Source, found: outcome
         view.line(fact)
     view.line(outcome.nothing_else_is_left(stage, found))
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(found.report, indent=2) + "\n")
-    view.line(f"the report: {REPORT}")
+    REPORT.write_bytes(found.report_bytes)
+    PAGE.write_bytes(found.page)
+    view.line(f"the report, for people: {PAGE}; for programs, the bytes of the digest: {REPORT}")
     rows = {str(table): {"before": was.get(table, 0), "after": now.get(table, 0)} for table in sorted({*was, *now})}
     return {
         "rows": rows,
         "report": found.report,
         "report_file": str(REPORT),
+        "report_page": str(PAGE),
         "snapshot": found.identifier,
         "cost": found.cost,
         "leftovers": [],

@@ -31,10 +31,11 @@ from sanitizer.journal import Journal, silence_libraries
 from sanitizer.options import ABSENT, BUNDLE, parse
 from sanitizer.pipeline import Pipeline
 from sanitizer.report import report
+from sanitizer.report_page import page
 from sanitizer.rules import Rules
 from sanitizer.rules_file import read_rules
 from sanitizer.steps import print_steps
-from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_draft, write_once
+from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_beside, write_draft, write_once
 
 LOOSENED_EXIT_CODE = 3
 MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
@@ -147,6 +148,8 @@ class Action:
             )
             write_once(options.report, content)
             self.journal.note("report", "stored", place=options.report)
+            shown = write_beside(options.report, ".html", page(content), "text/html; charset=utf-8")
+            self.journal.note("report", "page stored", place=shown)
             dialect.finish(list(outcome.masked))
         self.journal.note("end", "verified")
 

@@ -81,9 +81,23 @@ def write_once(uri: str, content: bytes) -> None:
 
     Raises: ReportFailed.
     """
+    _write(uri, content, "application/json", once=True)
+
+
+def write_beside(uri: str, ending: str, content: bytes, content_type: str) -> str:
+    """Stores what belongs to a report that was just stored, in place of anything older; where that is.
+
+    Raises: ReportFailed.
+    """
+    beside = uri.removesuffix(".json") + ending
+    _write(beside, content, content_type)
+    return beside
+
+
+def _write(uri: str, content: bytes, content_type: str, *, once: bool = False) -> None:
     if not uri.startswith("s3://"):
         try:
-            with Path(uri).open("xb") as file:
+            with Path(uri).open("xb" if once else "wb") as file:
                 file.write(content)
         except OSError as exc:
             raise ReportFailed(
@@ -91,11 +105,12 @@ def write_once(uri: str, content: bytes) -> None:
             ) from exc
         return
     bucket, key = _object(uri)
+    condition = {"IfNoneMatch": "*"} if once else {}
     _call(
         ReportFailed,
         uri,
         "s3",
-        lambda s3: s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/json", IfNoneMatch="*"),
+        lambda s3: s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type, **condition),
     )
 
 

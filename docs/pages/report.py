@@ -10,6 +10,7 @@ HEAD = """# The report
 
 The sanitizer writes a report only when every check has passed; without it no snapshot is taken and nothing is shared. It holds names and counts, never a value of a row.
 `reports/<database>/<run_id>/report.json` in the stack's bucket; its SHA-256 is a tag of the snapshot (`sanitized-snapshots:report-sha256`).
+`report.html` beside it says the same to people: one page, made from the JSON alone, which loads nothing and runs nothing.
 [report.schema.json](report.schema.json) is its JSON Schema. Fields may be added under the same number; where one changes its meaning, `schema` gets another.
 
 | field | means |

@@ -86,6 +86,19 @@ def test_a_report_is_written_once(aws: None, tmp_path: Path) -> None:
     assert (stored["Body"].read(), stored["ContentType"]) == (b"first", "application/json")
 
 
+def test_the_page_stands_beside_the_report(aws: None, tmp_path: Path) -> None:
+    """Under the report's name; an older one is replaced. Browsers show it as a page."""
+    path = tmp_path / "report.json"
+    for uri in (REPORT, str(path)):
+        assert store.write_beside(uri, ".html", b"older", "text/html") == uri.replace(".json", ".html")
+        store.write_beside(uri, ".html", b"newer", "text/html")
+    assert (tmp_path / "report.html").read_bytes() == b"newer"
+    stored = boto3.client("s3").get_object(Bucket="stack", Key="reports/orders/run/report.html")
+    assert (stored["Body"].read(), stored["ContentType"]) == (b"newer", "text/html")
+    with pytest.raises(ReportFailed):
+        store.write_beside(str(tmp_path / "none" / "report.json"), ".html", b"", "text/html")
+
+
 def test_the_role_may_do_exactly_what_the_store_calls(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every call is declared, every declaration is called."""
     called: set[str] = set()

@@ -57,6 +57,7 @@ class Run:
             json.dumps(self.history, default=str),
             json.dumps(self.ended, default=str),
             self.result.report_bytes.decode(),
+            self.result.page.decode(),
         ]
         parts += [account.lambdas.logs(f"ss-local-shop-{role}") for role in ("worker", "sharer")]
         for task, environment in account.ecs.task_environments.items():

@@ -56,7 +56,7 @@ def test_whole_rehearsal_is_shown_and_leaves_nothing(environment: dict[str, str]
         assert shown in ended.stdout
     assert "production is what it was" in ended.stdout
     assert "\x1b" not in ended.stdout, "colours on what is no terminal"
-    assert re.search(r"the report: (\S+)", ended.stdout)
+    assert re.search(r"the report, for people: (\S+\.html)", ended.stdout)
     assert _left(environment) == []
 
 
@@ -106,7 +106,14 @@ def test_own_data_are_rehearsed_by_statements_and_kept(environment: dict[str, st
             assert subprocess.run(asked, shell=True, check=True, capture_output=True, text=True).stdout == "x|9\n"
         finally:
             subprocess.run(stop, shell=True, check=True, stdout=subprocess.DEVNULL)
-        assert {file.name for file in kept.iterdir()} == {"README.md", "data", "password", "report.json", "rules.yaml"}
+        assert {file.name for file in kept.iterdir()} == {
+            "README.md",
+            "data",
+            "password",
+            "report.html",
+            "report.json",
+            "rules.yaml",
+        }
         assert _left(environment) == []
     finally:
         shutil.rmtree(kept, ignore_errors=True)

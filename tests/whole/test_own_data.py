@@ -90,6 +90,7 @@ def test_schema_of_others_goes_from_dump_to_consumer_with_drafted_rules(name: st
                     query for query in sample.works if connection.execute(query.encode()).fetchone() != (True,)
                 ] == []
         assert personal.search(result.report_bytes.decode()) is None
+        assert personal.search(result.page.decode()) is None
         assert list(stage.ours()) == [result.identifier]
         assert outcome.look_at_source(stage) == before
 
