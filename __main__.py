@@ -12,4 +12,5 @@ made = {database.name: SanitizedSnapshots(database.name, database, platform) for
 
 pulumi.export("bucket", platform.bucket.bucket)
 pulumi.export("maskingKey", platform.masking_key.arn)
+pulumi.export("signingKey", platform.signing_key.arn)
 pulumi.export("stateMachines", {name: each.state_machine_arn for name, each in made.items()})

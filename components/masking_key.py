@@ -1,14 +1,14 @@
 """The masking key of a stack: a KMS HMAC key that nobody can read, and only the sanitizers' roles can use."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
 
 from components.names import Home
 
-# Everything but GenerateMac and VerifyMac: the account can look after the key, and nobody can use it by an IAM policy alone.
+# Nothing that uses a key: the account can look after it, and nobody can use it by an IAM policy alone.
 LOOKING_AFTER = (
     "kms:CancelKeyDeletion",
     "kms:DescribeKey",
@@ -26,6 +26,8 @@ LOOKING_AFTER = (
     "kms:UpdateKeyDescription",
 )
 
+DERIVING = {"StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}}
+
 
 def masking_key(
     logical: str, home: pulumi.Output[Home], task_roles: Sequence[str], parent: pulumi.Resource
@@ -37,25 +39,37 @@ def masking_key(
         key_usage="GENERATE_VERIFY_MAC",
         customer_master_key_spec="HMAC_256",
         deletion_window_in_days=30,
-        policy=home.apply(lambda home: key_policy(home, task_roles)),
+        policy=home.apply(lambda home: key_policy(home, task_roles, "kms:GenerateMac", DERIVING)),
         opts=pulumi.ResourceOptions(parent=parent, protect=True),
     )
 
 
-def key_policy(home: Home, task_roles: Sequence[str]) -> str:
-    """Who may look after the key, and who may use it."""
+def key_policy(
+    home: Home,
+    task_roles: Sequence[str],
+    use: str,
+    condition: Mapping[str, Mapping[str, str]],
+    open_to_the_account: Sequence[str] = (),
+) -> str:
+    """Who may look after the key, and who may use it: the tasks, for one action. Some actions the account may allow to anybody."""
     account = {"AWS": f"arn:{home.partition}:iam::{home.account}:root"}
     # Named in a condition, not as principals: the roles come after the key.
     by_task = {"ArnEquals": {"aws:PrincipalArn": sorted(home.role(name) for name in task_roles)}}
     statements = [
-        {"Sid": "LookAfter", "Effect": "Allow", "Principal": account, "Action": list(LOOKING_AFTER), "Resource": "*"},
+        {
+            "Sid": "LookAfter",
+            "Effect": "Allow",
+            "Principal": account,
+            "Action": [*LOOKING_AFTER, *open_to_the_account],
+            "Resource": "*",
+        },
         {
             "Sid": "Use",
             "Effect": "Allow",
             "Principal": account,
-            "Action": "kms:GenerateMac",
+            "Action": use,
             "Resource": "*",
-            "Condition": {**by_task, "StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}},
+            "Condition": {**by_task, **condition},
         },
     ]
     return json.dumps({"Version": "2012-10-17", "Statement": statements})

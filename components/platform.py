@@ -18,13 +18,14 @@ from components.network import Network
 from components.own_vpc import OwnVpc
 from components.roles import Grants
 from components.settings import Settings
+from components.signing_key import signing_key
 from components.storage import bucket
 from components.sweeper import Sweeper
 from components.task import SANITIZING, starting
 
 
 class Platform(pulumi.ComponentResource):
-    """Network, cluster, bucket, masking key, sweeper, alerts, alarms and dashboard."""
+    """Network, cluster, bucket, keys, sweeper, alerts, alarms and dashboard."""
 
     home: pulumi.Output[Home]
     network: Network
@@ -32,6 +33,7 @@ class Platform(pulumi.ComponentResource):
     cluster: aws.ecs.Cluster
     bucket: aws.s3.Bucket
     masking_key: aws.kms.Key
+    signing_key: aws.kms.Key
     subnet_group: aws.rds.SubnetGroup
     code: pulumi.Archive
 
@@ -59,7 +61,9 @@ class Platform(pulumi.ComponentResource):
         self.cluster = aws.ecs.Cluster(name, name=settings.prefix, opts=child)
         self.bucket = bucket(name, settings.prefix, self.home, self)
         databases = [Names(self.prefix, database.name) for database in settings.databases]
-        self.masking_key = masking_key(name, self.home, [each.of("task") for each in databases], self)
+        tasks = [each.of("task") for each in databases]
+        self.masking_key = masking_key(name, self.home, tasks, self)
+        self.signing_key = signing_key(f"{name}-signing", self.home, tasks, self)
         if isinstance(own, OwnVpc) and told.endpoints:
             Endpoints(self.prefix, own, list(self._users(databases)), self.home, child)
         self._sweeper(name, settings, child)
@@ -78,6 +82,7 @@ class Platform(pulumi.ComponentResource):
             "cluster": self.home.apply(lambda home: home.arn("ecs", f"cluster/{self.prefix}")),
             "subnet_group": f"{self.prefix}-temporary",
             "masking_key": self.masking_key.arn,
+            "signing_key": self.signing_key.arn,
         }
         return Grants(self.home, {**stack, **values}, self.sources)
 

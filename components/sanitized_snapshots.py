@@ -155,6 +155,7 @@ class SanitizedSnapshots(pulumi.ComponentResource):
                 "bucket": platform.bucket.bucket,
                 "rules_key": self._rules_key,
                 "masking_key_arn": platform.masking_key.arn,
+                "signing_key_arn": platform.signing_key.arn,
                 "database": self._database.name,
             },
             parent=self,

@@ -55,6 +55,7 @@ class Deployed:
     bucket: str
     rules_key: str
     masking_key_arn: str
+    signing_key_arn: str
     database: str
 
 
@@ -160,6 +161,7 @@ def _environment(deployed: Deployed) -> Iterable[State]:
     yield {"Name": "SANITIZER_RULES", "Value": f"s3://{deployed.bucket}/{deployed.rules_key}"}
     yield {"Name": "SANITIZER_DATABASE", "Value": deployed.database}
     yield {"Name": "SANITIZER_MASKING_KEY", "Value": deployed.masking_key_arn}
+    yield {"Name": "SANITIZER_SIGNING_KEY", "Value": deployed.signing_key_arn}
 
 
 def _verdict(cleaning: list[str]) -> dict[str, State]:

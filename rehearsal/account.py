@@ -32,6 +32,7 @@ from rehearsal.inventory import Inventory, RdsOperations
 from rehearsal.lambdas import Lambdas
 from rehearsal.places import ACCOUNT, CONSUMER_ACCOUNT, REGION, Host
 from rehearsal.replacing import Replacements
+from rehearsal.signing import OPERATIONS, Signatures
 from rehearsal.states import Interpreter, Listener
 
 MakeRds = Callable[["EmulatedAccount"], RdsOperations]
@@ -136,6 +137,7 @@ class EmulatedAccount:
         self.gate.serve("rds", _Rds(self.rds))
         self.gate.serve("ecs", self.ecs)
         self.gate.serve("lambda", self.lambdas)
+        self.gate.serve("kms", Signatures(), *OPERATIONS)
         self.gate.check("kms", check_kms)
         self.gate.check("stepfunctions", check_state_machine)
 

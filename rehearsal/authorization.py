@@ -163,6 +163,7 @@ _ECS = {
 }
 
 _KEY = Resource("key", "KeyId")
+_SIGNING = {"kms:SigningAlgorithm": "SigningAlgorithm", "kms:MessageType": "MessageType"}
 _KMS = {
     "CreateGrant": Row(
         "kms:CreateGrant", (_KEY,), {"kms:GranteePrincipal": "GranteePrincipal", "kms:GrantOperations": "Operations"}
@@ -171,6 +172,9 @@ _KMS = {
     "DescribeKey": Row("kms:DescribeKey", (_KEY,)),
     "Encrypt": Row("kms:Encrypt", (_KEY,)),
     "GenerateDataKey": Row("kms:GenerateDataKey", (_KEY,)),
+    "GetPublicKey": Row("kms:GetPublicKey", (_KEY,)),
+    "Sign": Row("kms:Sign", (_KEY,), _SIGNING),
+    "Verify": Row("kms:Verify", (_KEY,), _SIGNING),
     "GenerateMac": Row("kms:GenerateMac", (_KEY,), {"kms:MacAlgorithm": "MacAlgorithm"}),
     "VerifyMac": Row("kms:VerifyMac", (_KEY,), {"kms:MacAlgorithm": "MacAlgorithm"}),
 }

@@ -65,7 +65,7 @@ KNOWN_KEYS = frozenset(
         "rds:db-tag", "rds:snapshot-tag", "rds:pg-tag", "rds:subgrp-tag", "rds:og-tag", "rds:req-tag", "rds:databaseclass",
         "rds:publiclyaccessible", "rds:managemasteruserpassword", "rds:multiaz", "rds:databaseengine",
         "kms:viaservice", "kms:grantisforawsresource", "kms:macalgorithm", "kms:granteeprincipal", "kms:grantoperations",
-        "kms:calleraccount", "kms:resourcealiases", "ecs:cluster", "iam:passedtoservice", "s3:prefix", "s3:x-amz-server-side-encryption",
+        "kms:signingalgorithm", "kms:messagetype", "kms:calleraccount", "kms:resourcealiases", "ecs:cluster", "iam:passedtoservice", "s3:prefix", "s3:x-amz-server-side-encryption",
         "secretsmanager:secretid", "secretsmanager:resourcetag", "cloudwatch:namespace", "events:source",
         "events:detail-type", "lambda:functionarn",
     }

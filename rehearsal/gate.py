@@ -22,6 +22,7 @@ from rehearsal.errors import AwsError
 from rehearsal.faults import Fault, Faults, Loss
 
 LOG = logging.getLogger(__name__)
+ALL = "*"
 
 # How services, or else their protocols, say "access denied".
 DENIED = {
@@ -62,15 +63,16 @@ class Gate:
     def __init__(self, clock: Clock, credentials: Credentials, facts: Facts) -> None:
         self.calls: list[Call] = []
         self._clock, self._credentials, self._facts = clock, credentials, facts
-        self._services: dict[str, Service] = {}
+        self._services: dict[tuple[str, str], Service] = {}
         self._checks: list[tuple[str, Check]] = []
         self._faults = Faults()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.Lock()
 
-    def serve(self, name: str, service: Service) -> None:
-        """Let the service answer in moto's stead."""
-        self._services[name] = service
+    def serve(self, name: str, service: Service, *operations: str) -> None:
+        """Let the service answer in moto's stead: these operations, or all."""
+        for operation in operations or (ALL,):
+            self._services[name, operation] = service
 
     def check(self, service: str, check: Check) -> None:
         """Let the check refuse (with AwsError) calls that moto would accept."""
@@ -146,7 +148,8 @@ class Gate:
         for service, check in self._checks:
             if service == request.service:
                 check(request.operation, request.parameters, caller)
-        answering = self._services.get(request.service)
+        named = (self._services.get((request.service, operation)) for operation in (request.operation, ALL))
+        answering = next((service for service in named if service is not None), None)
         if answering is not None:
             return wire.answer(request, answering.call(request.operation, request.parameters, caller))
         body, status, headers = run_wsgi_app(self._moto, environ, buffered=True)

@@ -1,4 +1,4 @@
-"""draft, check, diff, explain or run; every error becomes a message and an exit code, never a traceback."""
+"""draft, check, diff, explain, run or verify-report; every error becomes a message and an exit code, never a traceback."""
 
 import argparse
 import hashlib
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from sanitizer import signatures
 from sanitizer.dialect import Mark, Target
 from sanitizer.diff import Source, compare_files
 from sanitizer.diff_shown import FORMATS, coloured, markdown
@@ -30,14 +31,16 @@ from sanitizer.errors import (
 from sanitizer.journal import Journal, silence_libraries
 from sanitizer.options import ABSENT, BUNDLE, parse
 from sanitizer.pipeline import Pipeline
-from sanitizer.report import report
+from sanitizer.report import report, told
 from sanitizer.report_page import page
 from sanitizer.rules import Rules
 from sanitizer.rules_file import read_rules
 from sanitizer.steps import print_steps
-from sanitizer.store import read_masking_key, read_rules_file, read_secret, write_beside, write_draft, write_once
+from sanitizer.store import read_masking_key, read_rules_file, read_secret, sign, write_beside, write_draft, write_once
 
 LOOSENED_EXIT_CODE = 3
+NOT_SIGNED_EXIT_CODE = 4
+SIGNED = "{file}: signed by this key, every byte of it\nSHA-256: {sha256}\n"
 MANAGED_PASSWORD_PAUSES_SECONDS: tuple[float, ...] = (2.0, 5.0, 10.0, 20.0)
 EXPLAINED = (
     "-- What `run` would do, in its order. Before it comes the masking key, never in a statement's text: {key}\n"
@@ -88,9 +91,9 @@ class Action:
 
     def perform(self, options: argparse.Namespace) -> None:
         """Raises: every kind of SanitizerError."""
-        {"draft": self._draft, "check": self._check, "diff": self._diff, "explain": self._explain, "run": self._run}[
-            options.action
-        ](options)
+        actions = {"draft": self._draft, "check": self._check, "diff": self._diff, "explain": self._explain}
+        actions |= {"run": self._run, "verify-report": self._verify_report}
+        actions[options.action](options)
 
     def _draft(self, options: argparse.Namespace) -> None:
         self.advice = "Nothing was changed"
@@ -146,12 +149,37 @@ class Action:
                 started_at=started_at,
                 finished_at=datetime.now(UTC),
             )
-            write_once(options.report, content)
-            self.journal.note("report", "stored", place=options.report)
-            shown = write_beside(options.report, ".html", page(content), "text/html; charset=utf-8")
-            self.journal.note("report", "page stored", place=shown)
+            self._store(options, content)
             dialect.finish(list(outcome.masked))
         self.journal.note("end", "verified")
+
+    def _store(self, options: argparse.Namespace, content: bytes) -> None:
+        """Nothing is stored that cannot be signed, and the report first: what lies beside it is of this one, or of none."""
+        signature = sign(options.signing_key, hashlib.sha256(content).digest()) if options.signing_key else None
+        write_once(options.report, content)
+        self.journal.note("report", "stored", place=options.report)
+        if signature is not None:
+            place = write_beside(options.report, ".signature", signatures.written(signature), "text/plain")
+            self.journal.note("report", "signature stored", place=place)
+        place = write_beside(options.report, ".html", page(content), "text/html; charset=utf-8")
+        self.journal.note("report", "page stored", place=place)
+
+    def _verify_report(self, options: argparse.Namespace) -> None:
+        self.advice = "Nothing was changed"
+        content = _bytes(options.report_file, "the report")
+        given = options.signature or str(options.report_file).removesuffix(".json") + ".signature"
+        signature = signatures.read(given)
+        if options.public_key:
+            holds = signatures.holds_for_public_key(content, signature, options.public_key)
+        else:
+            holds = signatures.holds_for_key(content, signature, options.key_arn)
+        if not holds:
+            self.exit_code = NOT_SIGNED_EXIT_CODE
+            message = f"{options.report_file} is not what this key has signed: another report, signature or key. Do not rely on it"
+            self.journal.failure("NotSigned", message=message, exit_code=self.exit_code)
+            return
+        sys.stdout.write(SIGNED.format(file=options.report_file, sha256=hashlib.sha256(content).hexdigest()))
+        sys.stdout.writelines(f"{name}: {said}\n" for name, said in told(content).items())
 
 
 def _source(uri: str) -> Source | None:
@@ -196,8 +224,15 @@ def _key_check(key: str | None) -> str:
 
 def _content(path: Path, option: str) -> str:
     try:
-        return path.read_text().strip("\r\n")
-    except (OSError, UnicodeDecodeError) as exc:
+        return _bytes(path, option).decode().strip("\r\n")
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{option} {path} cannot be read ({type(exc).__name__})") from exc
+
+
+def _bytes(path: Path, option: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
         raise UsageError(f"{option} {path} cannot be read ({type(exc).__name__})") from exc
 
 

@@ -20,12 +20,28 @@ EXAMPLES = """examples:
   python -m sanitizer explain --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml
   python -m sanitizer run --host localhost --user master --password-file secret.txt --ca-file ca.pem --rules masking/orders.yaml \\
       --key-file masking.key --report report.json --database orders --run-id 202601020300-abcd
+  python -m sanitizer verify-report report.json --public-key reports.pem
 
 Every option may come from the environment: SANITIZER_HOST, SANITIZER_SECRET_ARN, ...
 
 exit codes: 0 done; 2 usage; nothing was changed: 10 rules, 11 drift, 12 pre-flight, 13 connection, 19 stopped;
             diff --exit-code: 3 something is newly kept, or statements changed;
+            verify-report: 4 the report is not what the key has signed;
             destroy the database: 20 SQL statement, 21 masking, 22 purge, 23 verify, 24 report, 29 stopped, any other."""
+
+
+VERIFYING = """examples:
+  python -m sanitizer verify-report report.json --public-key reports.pem
+  python -m sanitizer verify-report report.json --signature report.signature --key-arn arn:aws:kms:eu-west-1:111122223333:key/...
+  python -m sanitizer verify-report report.json --public-key reports.pem --signature "$(aws rds describe-db-snapshots \\
+      --db-snapshot-identifier SNAPSHOT --output text \\
+      --query "DBSnapshots[0].TagList[?Key=='sanitized-snapshots:report-signature'].Value")"
+
+The public key comes from the stack's owner, not from where the report lies:
+  aws kms get-public-key --key-id "$(pulumi stack output signingKey)" --output text --query PublicKey \\
+      | base64 -d | openssl pkey -pubin -inform DER -out reports.pem
+
+exit codes: 0 signed; 2 usage; 4 not signed by this key, or not this report; 13 KMS cannot be asked"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,7 +60,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if options.action == "diff":
         if options.old == options.new == ABSENT:
             raise UsageError(f"One of OLD and NEW must be a rules file; {ABSENT} is a file that is not there")
-    elif options.action != "check":
+    elif options.action not in ("check", "verify-report"):
         _require(options, ("host", "user") if options.action == "draft" else ("host", "user", "rules"))
         if options.engine not in ENGINES:
             raise UsageError(f"--engine {options.engine} is not known; write one of {', '.join(ENGINES)}")
@@ -75,7 +91,7 @@ def _parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(
-        dest="action", required=True, metavar="draft|check|diff|explain|run", parser_class=Parser
+        dest="action", required=True, metavar="draft|check|diff|explain|run|verify-report", parser_class=Parser
     )
     draft = actions.add_parser("draft", help="write a first rules file from names and sampled values; changes nothing")
     _add_server(draft)
@@ -91,7 +107,27 @@ def _parser() -> Parser:
     )
     _add_connection(run)
     _add(run, "connections", "tables masked at the same time; about the server's processors if not given", _positive)
+    verify = actions.add_parser(
+        "verify-report",
+        help="check a report against its signature; needs no database",
+        description="Checks that a report is, byte for byte, what a stack's sanitizer signed: 0 it is, 4 it is not.",
+        epilog=VERIFYING,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_verify(verify)
     return parser
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("report_file", metavar="REPORT", type=Path, help="the report (JSON), byte for byte")
+    parser.add_argument(
+        "--signature", help="base64, as in the snapshot's tag, or a file; REPORT's .signature if not given"
+    )
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument(
+        "--public-key", type=Path, metavar="PEM", help="the key's public half; needs `openssl`, and no AWS"
+    )
+    key.add_argument("--key-arn", metavar="ARN", help="ARN of the KMS key: KMS is asked (kms:Verify)")
 
 
 def _add_diff(parser: argparse.ArgumentParser) -> None:
@@ -144,4 +180,5 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
     add("database", "the database's name in the stack, for the report and the masking key")
     add("run_id", "the run, for the report and the logs")
     add("masking_key", "ARN of the KMS HMAC key that the masking key is computed with")
+    add("signing_key", "ARN of the KMS key (ECC_NIST_P256) that signs the report; not signed if not given")
     add("key_file", "file that holds the masking key instead: 64 hexadecimal digits (openssl rand -hex 32)", Path)

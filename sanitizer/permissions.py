@@ -26,4 +26,5 @@ PERMISSIONS = (
         {"StringLike": {"aws:ResourceTag/aws:rds:primaryDBInstanceArn": TEMPORARY}},
     ),
     Permission(("kms:GenerateMac",), ("{masking_key}",), {"StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}}),
+    Permission(("kms:Sign",), ("{signing_key}",), {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}),
 )

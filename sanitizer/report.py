@@ -52,6 +52,15 @@ def report(
     return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
+def told(content: bytes) -> dict[str, str]:
+    """What a report says of itself, in a few words."""
+    try:
+        said = json.loads(content)
+        return {name: str(said[name]) for name in ("database", "run_id", "verdict", "finished_at", "rules_sha256")}
+    except (KeyError, TypeError, ValueError):
+        return {"verdict": "this is no report of ours"}
+
+
 def _masked_rows(outcome: Outcome) -> Iterator[int]:
     """The rows of each table whose masked columns verify looked at."""
     for live, rules in outcome.rules.items():

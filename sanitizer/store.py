@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sanitizer.errors import ConnectionFailed, Finding, ReportFailed, RulesMistaken, SanitizerError, UsageError
 
+HOW_SIGNED = {"MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
 NOT_FOUND = "Check the path, and that it was uploaded"
 
 
@@ -74,6 +75,31 @@ def read_masking_key(arn: str, database: str) -> str:
         lambda kms: kms.generate_mac(KeyId=arn, MacAlgorithm="HMAC_SHA_256", Message=message),
     )
     return bytes(answer["Mac"]).hex()
+
+
+def sign(arn: str, digest: bytes) -> bytes:
+    """The signature (DER) of a SHA-256 by a KMS key of the curve P-256.
+
+    Raises: ReportFailed.
+    """
+    told = {"KeyId": arn, "Message": digest, **HOW_SIGNED}
+    return bytes(_call(ReportFailed, "the signing key", "kms", lambda kms: kms.sign(**told)["Signature"]))
+
+
+def is_signed(arn: str, digest: bytes, signature: bytes) -> bool:
+    """Whether the KMS key made the signature of that SHA-256. Asked by whoever checks a report, with rights of their own.
+
+    Raises: ConnectionFailed.
+    """
+    told = {"KeyId": arn, "Message": digest, "Signature": signature, **HOW_SIGNED}
+
+    def verify(kms: Any) -> bool:
+        try:
+            return bool(kms.verify(**told)["SignatureValid"])
+        except kms.exceptions.KMSInvalidSignatureException:
+            return False
+
+    return bool(_call(ConnectionFailed, "the signing key", "kms", verify))
 
 
 def write_once(uri: str, content: bytes) -> None:

@@ -21,6 +21,7 @@ DEPLOYED = Deployed(
     bucket="ss-prod-123456789012-eu-west-1",
     rules_key="rules/orders/0000.yaml",
     masking_key_arn="arn:aws:kms:eu-west-1:123456789012:key/0000",
+    signing_key_arn="arn:aws:kms:eu-west-1:123456789012:key/sign",
     database="orders",
 )
 

@@ -13,6 +13,24 @@ The sanitizer writes a report only when every check has passed; without it no sn
 `report.html` beside it says the same to people: one page, made from the JSON alone, which loads nothing and runs nothing.
 [report.schema.json](report.schema.json) is its JSON Schema. Fields may be added under the same number; where one changes its meaning, `schema` gets another.
 
+## Its signature
+
+The SHA-256 is signed with the stack's key (`pulumi stack output signingKey`; ECC_NIST_P256, ECDSA_SHA_256, the message a digest). Only the sanitizers' roles may sign; `report.signature` beside the report holds the signature (base64, DER).
+Whoever is given a report checks it with what the owner has given out once, the key's public half:
+
+```
+aws kms get-public-key --key-id "$(pulumi stack output signingKey)" --output text --query PublicKey \\
+    | base64 -d | openssl pkey -pubin -inform DER -out reports.pem          # the owner, once
+python -m sanitizer verify-report report.json --public-key reports.pem      # needs `openssl`, and no AWS
+python -m sanitizer verify-report report.json --key-arn arn:aws:kms:...     # asks KMS: kms:Verify
+base64 -d report.signature > report.der                                     # without this program
+openssl dgst -sha256 -verify reports.pem -signature report.der report.json
+```
+
+Exit codes: 0 the report is what was signed; 4 it is not; 2 and 13 nobody knows.
+
+## Its fields
+
 | field | means |
 |---|---|
 """

@@ -50,7 +50,7 @@ def test_rules_of_a_running_execution_survive_a_change(up: Recording) -> None:
 
 def test_the_masking_key_can_be_used_by_the_sanitizers_only(two: Recording) -> None:
     """An HMAC key that cannot be deleted by accident; administrators look after it and cannot use it."""
-    key = two.one("aws:kms/key:Key")
+    key = two.one("aws:kms/key:Key", "platform")
     assert (key.inputs["customerMasterKeySpec"], key.inputs["keyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
     assert key.options["protect"] is True
     look_after, use = json.loads(key.inputs["policy"])["Statement"]
@@ -60,6 +60,22 @@ def test_the_masking_key_can_be_used_by_the_sanitizers_only(two: Recording) -> N
     assert use["Action"] == "kms:GenerateMac"
     tasks = sorted(two.one(ROLE, f"{name}-task").outputs["arn"] for name in ("orders", "orders-archive"))
     assert use["Condition"]["ArnEquals"] == {"aws:PrincipalArn": tasks}
+
+
+def test_reports_are_signed_by_the_sanitizers_only(two: Recording) -> None:
+    """A key of the curve P-256 that cannot be deleted by accident; the account may let anybody check a signature, and nobody sign."""
+    key = two.one("aws:kms/key:Key", "platform-signing")
+    assert (key.inputs["customerMasterKeySpec"], key.inputs["keyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    assert key.options["protect"] is True
+    open_to_all, use = json.loads(key.inputs["policy"])["Statement"]
+    assert {"kms:Verify", "kms:GetPublicKey"} <= set(open_to_all["Action"])
+    assert not {"kms:Sign", "kms:CreateGrant"} & set(open_to_all["Action"])
+    assert use["Action"] == "kms:Sign"
+    tasks = sorted(two.one(ROLE, f"{name}-task").outputs["arn"] for name in ("orders", "orders-archive"))
+    assert use["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": tasks},
+        "StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"},
+    }
 
 
 def test_temporary_databases_log_no_statement_and_run_no_job(up: Recording) -> None:
@@ -148,5 +164,5 @@ def _keys(value: object) -> list[str]:
 
 def test_outputs_name_what_people_need(two: Recording) -> None:
     """Where reports lie, which key masks, what to start."""
-    assert set(two.outputs) == {"bucket", "maskingKey", "stateMachines"}
+    assert set(two.outputs) == {"bucket", "maskingKey", "signingKey", "stateMachines"}
     assert set(two.outputs["stateMachines"]) == {"orders", "orders-archive"}

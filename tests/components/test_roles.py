@@ -83,13 +83,14 @@ def test_a_database_cannot_touch_what_belongs_to_another(two: Recording) -> None
 
 
 def test_the_sanitizer_reads_its_rules_and_writes_its_report(up: Recording) -> None:
-    """Its role can call no RDS, read no other object and use the masking key for nothing but deriving."""
+    """Its role can call no RDS, read no other object and use each key for one thing: deriving, signing."""
     task = document(up, "shop-task")
     assert not [action for action in allowed_actions(task) if action.startswith("rds:")]
     (rules,) = resources_of(task, "s3:GetObject")
     assert rules.endswith(":::ss-local-123456789012-eu-west-1/rules/shop/*")  # also those of an execution under way
-    assert {action for action in allowed_actions(task) if action.startswith("kms:")} == {"kms:GenerateMac"}
-    assert resources_of(task, "kms:GenerateMac") == {up.one("aws:kms/key:Key").outputs["arn"]}
+    assert {action for action in allowed_actions(task) if action.startswith("kms:")} == {"kms:GenerateMac", "kms:Sign"}
+    for action, key in (("kms:GenerateMac", "platform"), ("kms:Sign", "platform-signing")):
+        assert resources_of(task, action) == {up.one("aws:kms/key:Key", key).outputs["arn"]}
 
 
 def test_roles_are_passed_to_fargate_only(up: Recording) -> None:

@@ -43,7 +43,8 @@ def test_the_sanitizer_is_given_names_and_never_a_secret(up: Recording) -> None:
     told = {each["Name"]: each.get("Value", each.get("Value.$")) for each in container["Environment"]}
     rules = up.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs
     assert told["SANITIZER_RULES"] == f"s3://{rules['bucket']}/{rules['key']}"
-    assert told["SANITIZER_MASKING_KEY"] == up.one("aws:kms/key:Key").outputs["arn"]
+    assert told["SANITIZER_MASKING_KEY"] == up.one("aws:kms/key:Key", "platform").outputs["arn"]
+    assert told["SANITIZER_SIGNING_KEY"] == up.one("aws:kms/key:Key", "platform-signing").outputs["arn"]
     assert not [name for name in told if "PASSWORD" in name]
     assert container["Name"] == json.loads(_task(up)["containerDefinitions"])[0]["name"]
 

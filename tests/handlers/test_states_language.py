@@ -26,6 +26,7 @@ DEPLOYED = Deployed(
     bucket="bucket",
     rules_key="rules/orders/abc.yaml",
     masking_key_arn="arn:aws:kms:eu-west-1:123456789012:key/mask",
+    signing_key_arn="arn:aws:kms:eu-west-1:123456789012:key/sign",
     database="orders",
 )
 ALL_FEATURES = [Features(*each) for each in product((True, False), repeat=4)]
@@ -143,6 +144,7 @@ def test_the_container_is_told_names_and_no_secret() -> None:
             "DATABASE",
             "RUN_ID",
             "MASKING_KEY",
+            "SIGNING_KEY",
         )
     }
     assert len(json.dumps(overrides)) < 4000

@@ -21,6 +21,7 @@ CALLS = {
     "PutObject": "s3:PutObject",
     "GetSecretValue": "secretsmanager:GetSecretValue",
     "GenerateMac": "kms:GenerateMac",
+    "Sign": "kms:Sign",
 }
 
 
@@ -112,9 +113,11 @@ def test_the_role_may_do_exactly_what_the_store_calls(aws: None, monkeypatch: py
     secret = boto3.client("secretsmanager").create_secret(
         Name="rds!db-1", SecretString='{"username": "m", "password": "p"}'
     )["ARN"]
+    signing = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     monkeypatch.setattr(BaseClient, "_make_api_call", recording)
     store.write_once(REPORT, b"{}")
     store.read_rules_file(REPORT)
     store.read_secret(secret)
     store.read_masking_key(key, "orders")
+    store.sign(signing, b"d" * 32)
     assert called == {action for permission in PERMISSIONS for action in permission.actions}

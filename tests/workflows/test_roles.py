@@ -108,12 +108,13 @@ def test_every_action_exists() -> None:
                 assert get_action_data(*action.split(":")), action
 
 
-def test_no_role_can_change_production_share_snapshots_or_use_the_masking_key() -> None:
+def test_no_role_can_change_production_share_snapshots_or_use_a_key() -> None:
     """What the run's own roles are held apart for cannot be done by the role that deploys them."""
     forbidden = ("rds:ModifyDBInstance", "rds:DeleteDBInstance", "rds:ModifyDBSnapshotAttribute", "rds:CopyDBSnapshot")
     forbidden += (
         "rds:RestoreDBInstanceFromDBSnapshot",
         "kms:GenerateMac",
+        "kms:Sign",
         "kms:ScheduleKeyDeletion",
         "secretsmanager:GetSecretValue",
     )
