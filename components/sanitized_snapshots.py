@@ -104,6 +104,7 @@ class SanitizedSnapshots(pulumi.ComponentResource):
             "SANITIZER_SECURITY_GROUP": self._isolation.sanitizer_group_id,
             "CLUSTER": platform.cluster.arn,
             "TASK_FAMILY": self._names.stem,
+            "SIGNING_KEY": platform.signing_key.arn,
         }
         return function(
             logical,

@@ -10,7 +10,7 @@ from handlers.settings import Settings
 
 TAG = "sanitized-snapshots:"
 STACK, DATABASE, RUN, KIND = TAG + "stack", TAG + "database", TAG + "run", TAG + "kind"
-EXPIRES, DIGEST = TAG + "expires", TAG + "report-sha256"
+EXPIRES, DIGEST, SIGNATURE = TAG + "expires", TAG + "report-sha256", TAG + "report-signature"
 KINDS = ("raw", "temporary", "intermediate", "sanitized")
 
 
@@ -55,11 +55,10 @@ def identifier(prefix: str, kind: str, database: str, run: str) -> str:
     return f"{prefix}-{kind}-{database}-{run}"
 
 
-def tags(settings: Settings, plan: Plan, kind: str, report_sha256: str | None = None) -> dict[str, str]:
-    """The tags that a thing of this run is created with."""
+def tags(settings: Settings, plan: Plan, kind: str, proof: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The tags that a thing of this run is created with; those of its proof too, where it has one."""
     expires = "never" if kind == "sanitized" else plan.expires  # retiring decides by count and age, not by this
-    ours = {**_whose(settings, plan), KIND: kind, EXPIRES: expires}
-    return ours if report_sha256 is None else {**ours, DIGEST: report_sha256}
+    return {**_whose(settings, plan), KIND: kind, EXPIRES: expires, **(proof or {})}
 
 
 def is_of_this_run(found: Mapping[str, str], settings: Settings, plan: Plan, kind: str) -> bool:

@@ -1,6 +1,7 @@
 """The sanitizer's task and the report it leaves: the only proof that a database is sanitized."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from handlers.errors import NotSanitized, Remedy, SanitizerFailed, SanitizerRefused, code
+from handlers.names import DIGEST, SIGNATURE
 from handlers.permissions import Permission, object_arn
 from handlers.step import Run, needs
 
@@ -59,7 +61,11 @@ LOOKING_AT_TASKS = (
     Permission(("ecs:DescribeTasks",), _TASKS, _IN_THE_CLUSTER),
 )
 STOPPING_TASKS = (Permission(("ecs:StopTask",), _TASKS, _IN_THE_CLUSTER),)
-READING_THE_REPORT = (Permission(("s3:GetObject",), (object_arn("reports"),)),)
+ALGORITHM = "ECDSA_SHA_256"
+READING_THE_REPORT = (
+    Permission(("s3:GetObject",), (object_arn("reports"),)),
+    Permission(("kms:Verify",), ("{signing_key}",), {"StringEquals": {"kms:SigningAlgorithm": ALGORITHM}}),
+)
 
 
 @needs()
@@ -90,26 +96,28 @@ def _end(error: dict[str, Any]) -> tuple[int | None, str]:
 
 
 class Proof(NamedTuple):
-    """A report that vouches for a run: its SHA-256, when the sanitizer was done, and how long it took."""
+    """A report that vouches for a run: its SHA-256 and signature, when the sanitizer was done, and how long it took."""
 
     digest: str
+    signature: str
     finished_at: datetime
     took: timedelta
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """What a snapshot carries of it. Whoever has the report and the public key needs no more to check it."""
+        return {DIGEST: self.digest, SIGNATURE: self.signature}
+
 
 def verified_report(run: Run) -> Proof:
-    """This run's report, which says that this database was verified.
+    """This run's report, signed by the sanitizer's own role, which says that this database was verified.
 
     Raises: NotSanitized
     """
     settings, run_id = run.settings, run.plan.run_id
     key = f"reports/{settings.database}/{run_id}/report.json"
-    try:
-        content = run.aws.s3.get_object(Bucket=settings.bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if code(error) in MISSING:
-            raise NotSanitized(f"run {run_id} has no report ({key}); look at the sanitizer's log") from error
-        raise
+    content = _read(run, key)
+    signature = _signature(run, key, content)
     said = json.loads(content)
     wanted = {"schema": SCHEMA, "run_id": run_id, "database": settings.database, "verdict": "verified"}
     wrong = [field for field, value in wanted.items() if said.get(field) != value]
@@ -118,7 +126,39 @@ def verified_report(run: Run) -> Proof:
             f"the report of run {run_id} does not vouch for it: {', '.join(wrong)} differ; look at {key}"
         )
     began, finished = (_time(said, field, key) for field in ("started_at", "finished_at"))
-    return Proof(sha256(content).hexdigest(), finished, finished - began)
+    return Proof(sha256(content).hexdigest(), signature, finished, finished - began)
+
+
+def _read(run: Run, key: str) -> bytes:
+    try:
+        content: bytes = run.aws.s3.get_object(Bucket=run.settings.bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if code(error) in MISSING:
+            raise NotSanitized(f"run {run.plan.run_id} has no {key}; look at the sanitizer's log") from error
+        raise
+    return content
+
+
+def _signature(run: Run, key: str, content: bytes) -> str:
+    """The signature of these bytes, which KMS says is the stack's key's: whoever can only write to the bucket proves nothing."""
+    signature = _read(run, key.removesuffix(".json") + ".signature").decode(errors="replace").strip()
+    try:
+        valid = bool(signature) and _is_signed(run, sha256(content).digest(), b64decode(signature, validate=True))
+    except ValueError:
+        valid = False  # no base64
+    if not valid:
+        raise NotSanitized(f"run {run.plan.run_id}: {key} is not what the sanitizer has signed; look who wrote it")
+    return signature
+
+
+def _is_signed(run: Run, digest: bytes, signature: bytes) -> bool:
+    asked = {"Message": digest, "MessageType": "DIGEST", "Signature": signature, "SigningAlgorithm": ALGORITHM}
+    try:
+        return bool(run.aws.kms.verify(KeyId=run.settings.signing_key, **asked)["SignatureValid"])
+    except ClientError as error:
+        if code(error) == "KMSInvalidSignatureException":
+            return False
+        raise
 
 
 def _time(said: dict[str, Any], field: str, key: str) -> datetime:

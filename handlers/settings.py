@@ -74,6 +74,7 @@ class Settings:
     forbidden_groups: frozenset[str]
     cluster: str
     task_family: str
+    signing_key: str
     share_accounts: tuple[str, ...]
     share_key: str | None
     keep_count: int | None
@@ -103,7 +104,7 @@ class Settings:
             "RULES_KEY",
             "SUBNET_GROUP",
         )
-        plain += ("PARAMETER_GROUP", "CLUSTER", "TASK_FAMILY", "SANITIZER_SECURITY_GROUP")
+        plain += ("PARAMETER_GROUP", "CLUSTER", "TASK_FAMILY", "SANITIZER_SECURITY_GROUP", "SIGNING_KEY")
         if get("SNAPSHOT") == "latest":
             plain += ("MAX_AGE_SECONDS",)
         told = _required(environment, *plain)

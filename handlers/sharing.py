@@ -9,7 +9,7 @@ from handlers.announcements import announce as put_announcement
 from handlers.database import Snapshot
 from handlers.errors import AwsRefused, NotSanitized
 from handlers.instance import may_describe_snapshots, may_share
-from handlers.names import DIGEST, identifier, is_of_this_run
+from handlers.names import DIGEST, SIGNATURE, identifier, is_of_this_run
 from handlers.permissions import snapshot_arn
 from handlers.sanitizing import READING_THE_REPORT, Proof, verified_report
 from handlers.step import Run, needs
@@ -62,6 +62,7 @@ def described(run: Run, snapshot: Snapshot) -> dict[str, Any]:
         "snapshot_arn": snapshot.arn,
         "run_id": run.plan.run_id,
         "report_sha256": snapshot.tags[DIGEST],
+        "report_signature": snapshot.tags[SIGNATURE],
         "cost": cost.so_far(run.plan, run.event["restored"], run.now, verified_report(run).took).told(),
     }
 
@@ -98,6 +99,7 @@ def proven(run: Run) -> Snapshot:
             "its name is not the plan's": plan.sanitized_snapshot != name,
             "its tags are not this run's": not is_of_this_run(found.tags, run.settings, plan, "sanitized"),
             "its report is another": found.tags.get(DIGEST) != proof.digest,
+            "its report's signature is another": found.tags.get(SIGNATURE) != proof.signature,
             "it was taken before the sanitizer had finished": not _taken_after(found, proof),
             "it was not taken of the temporary database": found.of != _named(run, "temporary"),
             "it was taken of the source": found.of_resource_id == plan.source_resource_id,

@@ -49,9 +49,9 @@ def take_sanitized_snapshot(run: Run) -> None:
         raise NotSanitized(
             f"tasks of run {run.plan.run_id} are still alive: {', '.join(alive)}; stop them, start again"
         )
-    digest = sanitizing.verified_report(run).digest
+    proof = sanitizing.verified_report(run).tags
     kind = "intermediate" if run.settings.share_key else "sanitized"
-    labels = tags(run.settings, run.plan, kind, digest)
+    labels = tags(run.settings, run.plan, kind, proof)
     if not run.database.take_snapshot(run.plan.temporary_database, run.plan.taken_snapshot, labels):
         _require_ours(run, run.plan.taken_snapshot, kind)
 
@@ -78,7 +78,7 @@ def re_encrypt(run: Run) -> None:
     plan, key = run.plan, run.settings.share_key
     if key is None:
         raise NotSanitized(f"run {plan.run_id} has no share key to copy under; deploy the stack again")
-    labels = tags(run.settings, plan, "sanitized", sanitizing.verified_report(run).digest)
+    labels = tags(run.settings, plan, "sanitized", sanitizing.verified_report(run).tags)
     if not run.database.copy_snapshot(plan.taken_snapshot, plan.sanitized_snapshot, key, labels):
         _require_ours(run, plan.sanitized_snapshot, "sanitized")
 

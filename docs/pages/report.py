@@ -9,13 +9,13 @@ HEAD = """# The report
 <!-- Written by `make docs`. -->
 
 The sanitizer writes a report only when every check has passed; without it no snapshot is taken and nothing is shared. It holds names and counts, never a value of a row.
-`reports/<database>/<run_id>/report.json` in the stack's bucket; its SHA-256 is a tag of the snapshot (`sanitized-snapshots:report-sha256`).
+`reports/<database>/<run_id>/report.json` in the stack's bucket; its SHA-256 and its signature are tags of the snapshot (`sanitized-snapshots:report-sha256`, `sanitized-snapshots:report-signature`) and stand in the announcement, for tags do not show in other accounts.
 `report.html` beside it says the same to people: one page, made from the JSON alone, which loads nothing and runs nothing.
 [report.schema.json](report.schema.json) is its JSON Schema. Fields may be added under the same number; where one changes its meaning, `schema` gets another.
 
 ## Its signature
 
-The SHA-256 is signed with the stack's key (`pulumi stack output signingKey`; ECC_NIST_P256, ECDSA_SHA_256, the message a digest). Only the sanitizers' roles may sign; `report.signature` beside the report holds the signature (base64, DER).
+The SHA-256 is signed with the stack's key (`pulumi stack output signingKey`; ECC_NIST_P256, ECDSA_SHA_256, the message a digest). Only the sanitizers' roles may sign; the run asks KMS whether they did before it takes, copies, shares or announces a snapshot, so whoever can only write to the bucket proves nothing. `report.signature` beside the report holds the signature (base64, DER).
 Whoever is given a report checks it with what the owner has given out once, the key's public half:
 
 ```

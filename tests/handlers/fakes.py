@@ -474,6 +474,11 @@ class FakeSns(FakeService):
         return {"MessageId": str(len(self.messages))}
 
 
+def signature_of(digest: bytes) -> bytes:
+    """What the one key signs."""
+    return b"signed " + digest
+
+
 class FakeKms(FakeService):
     """One key, on which grants may be made or not."""
 
@@ -489,6 +494,13 @@ class FakeKms(FakeService):
         return {
             "KeyMetadata": {"KeyId": "1", "Arn": KeyId, "KeySpec": "SYMMETRIC_DEFAULT", **metadata, **self.metadata}
         }
+
+    def _verify(
+        self, KeyId: str, Message: bytes, MessageType: str, Signature: bytes, SigningAlgorithm: str
+    ) -> dict[str, Any]:
+        if Signature != signature_of(Message):
+            raise refusal("KMSInvalidSignatureException", "Verify", 400)
+        return {"SignatureValid": True}
 
     def _create_grant(self, KeyId: str, GranteePrincipal: str, Operations: list[str], DryRun: bool) -> dict[str, Any]:
         assert DryRun, "a probe must not grant"

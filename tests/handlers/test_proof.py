@@ -13,7 +13,7 @@ from handlers import sanitizing
 from handlers.errors import AwsRefused, NotSanitized, SanitizerFailed, SanitizerRefused
 from sanitizer import report
 from sanitizer.errors import EXIT_CODES
-from tests.handlers.world import CONSUMER, NOW, World
+from tests.handlers.world import CONSUMER, NOW, World, signed
 
 STEPS_THAT_NEED_PROOF = ["TakeSanitizedSnapshot", "ReEncrypt", "Share", "Announce"]
 
@@ -43,11 +43,28 @@ def test_without_a_report_that_vouches_for_this_run_nothing_goes_on(step: str, w
     assert not world.rds.shared
 
 
-def test_the_snapshot_carries_the_digest_of_its_report() -> None:
+@pytest.mark.parametrize("step", STEPS_THAT_NEED_PROOF)
+@pytest.mark.parametrize("signature", [None, b"", b"no base64", b"c2lnbmVkIA==", "another report's"])
+def test_a_report_that_the_sanitizer_did_not_sign_proves_nothing(step: str, signature: bytes | str | None) -> None:
+    """Whoever can write to the bucket cannot sign."""
+    world = World().run_until(step)
+    world.rds.shared.clear()
+    key = f"reports/orders/{world.run_id}/report.signature"
+    if signature is None:
+        del world.s3.objects[key]
+    else:
+        world.s3.objects[key] = signature if isinstance(signature, bytes) else signed(b"another report").encode()
+    with pytest.raises(NotSanitized):
+        world.perform(step)
+    assert not world.rds.shared
+
+
+def test_the_snapshot_carries_the_digest_and_the_signature_of_its_report() -> None:
     """So that nobody has to believe a report that is exchanged later."""
     world = World().run_until("Share")
     tags = {tag["Key"]: tag["Value"] for tag in world.rds.snapshots[world.name("sanitized")]["TagList"]}
     assert tags["sanitized-snapshots:report-sha256"] == sha256(world.sanitize()).hexdigest()
+    assert tags["sanitized-snapshots:report-signature"] == signed(world.sanitize())
 
 
 @pytest.mark.parametrize("desired", ["RUNNING", "STOPPED"])
@@ -88,6 +105,7 @@ FORGERIES: dict[str, Callable[[World], object]] = {
     "another database's": lambda world: retag(world, "database", "customers"),
     "a raw one": lambda world: retag(world, "kind", "raw"),
     "of another report": lambda world: retag(world, "report-sha256", "0" * 64),
+    "of another signature": lambda world: retag(world, "report-signature", signed(b"another report")),
     "without tags": edit(TagList=[]),
     "taken of the source": lambda w: edit(DbiResourceId=w.rds.instances["orders-prod"]["DbiResourceId"])(w),
     "taken of something else": edit(DBInstanceIdentifier="orders-prod"),
@@ -153,6 +171,7 @@ def test_the_announcement_says_what_to_restore() -> None:
         "snapshot_arn": f"arn:aws:rds:eu-west-1:123456789012:snapshot:{world.name('sanitized')}",
         "run_id": world.run_id,
         "report_sha256": sha256(world.sanitize()).hexdigest(),
+        "report_signature": signed(world.sanitize()),
         "announced_at": "2024-05-05T03:00:00Z",
     }
 

@@ -1,9 +1,11 @@
 """An account with a production database in it, and runs that can be walked step by step."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from handlers import flow
@@ -22,6 +24,7 @@ from tests.handlers.fakes import (
     FakeService,
     FakeSns,
     FakeStepFunctions,
+    signature_of,
 )
 
 SHARE_KEY = "arn:aws:kms:eu-west-1:123456789012:key/share"
@@ -43,6 +46,7 @@ ENVIRONMENT = {
     "FORBIDDEN_SECURITY_GROUP_0": "sg-forbidden",
     "CLUSTER": "arn:aws:ecs:eu-west-1:123456789012:cluster/ss-prod",
     "TASK_FAMILY": "sanitizer",
+    "SIGNING_KEY": "arn:aws:kms:eu-west-1:123456789012:key/sign",
     "SHARE_ACCOUNTS": CONSUMER,
     "SHARE_KMS_KEY": SHARE_KEY,
 }
@@ -51,6 +55,11 @@ SWEEPER = {**STACK_WIDE, "DATABASES": "orders"}
 ALERTER = {**STACK_WIDE, "TOPIC": "arn:aws:sns:eu-west-1:123456789012:ss-prod-alerts"}
 HOLDING = Features(new_snapshot=True, reencrypt=True, share=True, hold=True)
 EVERYTHING = Features(new_snapshot=True, reencrypt=True, share=True)
+
+
+def signed(content: bytes) -> str:
+    """The signature of a report, as the sanitizer stores it."""
+    return b64encode(signature_of(sha256(content).digest())).decode()
 
 
 def from_group(group: str, port: int = 5432) -> dict[str, Any]:
@@ -137,7 +146,9 @@ class World:
             "finished_at": NOW.isoformat(),
         }
         report = {"schema": 1, **said, **differences}
-        return self.s3.put_json(f"reports/orders/{self.run_id}/report.json", report)
+        content = self.s3.put_json(f"reports/orders/{self.run_id}/report.json", report)
+        self.s3.objects[f"reports/orders/{self.run_id}/report.signature"] = signed(content).encode() + b"\n"
+        return content
 
     def name(self, kind: str) -> str:
         """The name of this run's thing of one kind."""

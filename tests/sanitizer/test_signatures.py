@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,15 @@ def pem(key: ec.EllipticCurvePrivateKey, folder: Path) -> Path:
     wanted = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     path.write_bytes(key.public_key().public_bytes(*wanted))
     return path
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """The command line handles signals its own way; what runs the tests has another."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
