@@ -5,7 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH, ROW, LABEL, VALUE = 760, 26, 250, 120  # of a picture, in its own units; labels and values stand left and right
-LONGEST_LABEL = 36
+LONGEST_LABEL = 30
 
 
 class Html(str):
@@ -85,4 +85,5 @@ def document(title: str, style: str, *content: object) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+    """Beginning and end: names of one place differ at the end."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[:10]}…{label[11 - LONGEST_LABEL :]}"

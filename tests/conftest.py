@@ -8,6 +8,7 @@ import pytest
 
 from rehearsal.installations import installations
 from rehearsal.mariadb import absence, mariadb_installations
+from tests import browser
 
 ABSENT = "mariadb-server is not installed"  # as tests say that skip themselves
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
@@ -30,20 +31,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Says in one line what was left out for want of a server."""
-    reason = absence()
-    left_out = sum(ABSENT in str(report.longrepr) for report in terminalreporter.stats.get("skipped", []))
-    if reason and left_out:
-        terminalreporter.write_line(f"left out: {left_out} tests on MariaDB; {reason}")
+    """Says in one line each what was left out for want of a server, or of a browser."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for what, absent, reason in (("on MariaDB", ABSENT, absence()), ("in a browser", browser.ABSENT, browser.ABSENCE)):
+        left_out = sum(absent in told for told in skipped)
+        if reason and left_out:
+            terminalreporter.write_line(f"left out: {left_out} tests {what}; {reason}")
 
 
 def pytest_sessionstart() -> None:
-    """Where certain servers are required (REQUIRE_SERVERS=bundled,debian,mariadb), tests do not run without them."""
+    """Where certain programs are required (REQUIRE_SERVERS=bundled,debian,mariadb,chromium), tests do not run without them."""
     required = [name for name in os.environ.get("REQUIRE_SERVERS", "").split(",") if name]
     found = [*installations(), *mariadb_installations()]
+    found += ["chromium"] if browser.chromium() else []
     missing = [name for name in required if not any(server.startswith(name) for server in found)]
     if missing:
-        pytest.exit(f"no database server called {', '.join(missing)} is installed", returncode=4)
+        pytest.exit(f"no server or browser called {', '.join(missing)} is installed", returncode=4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
