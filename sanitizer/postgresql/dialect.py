@@ -12,9 +12,10 @@ from sanitizer.dialect import Mark, Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
 from sanitizer.functions import DELETE, KEEP, WHERE
 from sanitizer.names import TableName
-from sanitizer.postgresql import ledger, masking, neutralise, purge
+from sanitizer.postgresql import ledger, masking, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
+from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
 from sanitizer.rules import DatabaseRules
@@ -130,6 +131,7 @@ class PostgreSql:
                 problem = "the user may not create a schema here, where the run records what is begun and done"
                 remedy = f'In the source: GRANT CREATE ON DATABASE "{database}" TO the master user'
                 findings.append(Finding(f"database {database}", problem, remedy))
+        findings += [opening.refusal() for opening in self._openings() if not opening.may]
         return findings + [
             Finding(
                 f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
@@ -181,5 +183,12 @@ class PostgreSql:
         return [purge.plan_statement_statistics(database, schema) for database, (schema, _) in list(shown.items())[:1]]
 
     def plan_neutralise(self) -> list[Step]:
-        with told_as(PurgeFailed, "The roles cannot be listed", DESTROY):
-            return neutralise.plan_neutralise(self.maintenance, MAINTENANCE)
+        return [opening.step for opening in self._openings()]
+
+    def _openings(self) -> Iterator[Opening]:
+        """What the restored copy would open, or do: of every database, then of the server."""
+        for database in self._all_databases():
+            with self.session(database) as session:
+                yield from session.openings()
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            yield from server_openings(self.maintenance, MAINTENANCE)
