@@ -176,7 +176,9 @@ class PostgreSql:
         return masking.plan_masking(schema, rules, connections)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
-        return purge.plan_purge(schema, clean)
+        told = f"Looking for what is left in database {schema.database}"
+        with self.session(schema.database) as session, told_as(PurgeFailed, told, DESTROY):
+            yield from purge.plan_purge(session.connection, schema, clean)
 
     def plan_server_purge(self) -> list[Step]:
         shown = self._statement_statistics()

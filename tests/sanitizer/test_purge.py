@@ -98,6 +98,35 @@ def test_planner_statistics_hold_no_original(bench: Workbench) -> None:
     assert "plant" not in statistics(bench)
 
 
+def test_planner_statistics_that_analyze_would_leave_hold_no_original(bench: Workbench) -> None:
+    """Of tables that statements emptied, and of columns, also of stored query results, for which ANALYZE is off: it stays off."""
+    bench.sql(f"""
+        CREATE TABLE emptied (id int PRIMARY KEY, m text, n text); INSERT INTO emptied SELECT i, m, m FROM {MARKED} AS a (i, m);
+        CREATE TABLE points (id int REFERENCES emptied); CREATE TABLE off (id int, m text, n text); INSERT INTO off SELECT i, m, m FROM {MARKED} AS a (i, m);
+        CREATE VIEW seen AS SELECT m FROM off; CREATE MATERIALIZED VIEW stored AS SELECT m FROM off; ANALYZE;
+        ALTER TABLE off ALTER m SET STATISTICS 0; ALTER TABLE stored ALTER m SET STATISTICS 0""")
+    assert statistics(bench).count("planted") > 400
+    bench.mask(
+        "  public.emptied: {id: keep, m: keep, n: keep}\n  public.points: {id: keep}\n  public.off: {id: keep, m: keep, n: hash}",
+        "sql: [DELETE FROM emptied, UPDATE off SET m = 'masked']",
+    )
+    assert "planted" not in statistics(bench)
+    off = "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attstattarget = 0 AND attrelid >= 16384 AND attnum > 0 ORDER BY 1"
+    assert bench.sql(off) == [("off", "m"), ("stored", "m")]
+
+
+def test_dropped_columns_are_gone_from_the_files(bench: Workbench) -> None:
+    """Of a table that is masked, and of one that no rule changes, together with its deleted rows."""
+    bench.sql("".join(
+        f"CREATE TABLE {name} (id int, m text, n text); INSERT INTO {name} SELECT i, 'dropped-' || m, 'x' FROM {MARKED} AS a (i, m);"
+        f"ALTER TABLE {name} DROP COLUMN m; INSERT INTO {name} SELECT i, m FROM {MARKED} AS a (i, m); DELETE FROM {name} WHERE n <> 'x';"
+        for name in ("masked", "kept")))  # fmt: skip
+    assert b"dropped-planted" in bytes_on_disk(bench, "kept")
+    bench.mask("  public.masked: {id: keep, n: hash}\n  public.kept: {id: keep, n: keep}")
+    for table in ("masked", "kept"):
+        assert b"planted" not in bytes_on_disk(bench, table), table
+
+
 def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
     """Also where only another database shows them."""
     if not bench.value("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'", "postgres"):
