@@ -87,7 +87,7 @@ class Pipeline:
 
     def refusals(self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules]) -> list[Finding]:
         """Everything that forbids masking: of the rules, of the databases, of the server."""
-        findings = self.dialect.refusals()
+        findings = self.dialect.refusals(self.rules)
         for name, rules in matched.items():
             findings += preflight.refusals(schemas[name], rules, self.dialect.understands)
             with self.dialect.session(name) as session:
@@ -106,8 +106,8 @@ class Pipeline:
             steps = list(self.dialect.plan_masking(schemas[name], rules, self.connections))
             yield from (*statement_steps(name, rules.before), *steps, *statement_steps(name, rules.after))
             purge += self.dialect.plan_purge(schemas[name], _clean(steps))
-        yield from (*purge, *self.dialect.plan_server_purge())
-        yield from self.dialect.plan_neutralise()
+        yield from (*purge, *self.dialect.plan_neutralise(self.rules))
+        yield from self.dialect.plan_server_purge(self.rules)
 
     def sanitize(self, mark: Mark) -> Outcome:
         """Masks, purges, neutralises and verifies every database; what this very run has done before is not done again.
@@ -119,8 +119,8 @@ class Pipeline:
             masked = {name: self._mask(name) for name in databases}
         with _once_changed(PurgeFailed):
             purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
-            purged += self._purge_server()
             neutralised = self._neutralise()
+            purged += self._purge_server()
         with _once_changed(VerifyFailed):
             matched, left = self._verify()
         return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left)
@@ -213,14 +213,14 @@ class Pipeline:
         return steps
 
     def _purge_server(self) -> list[Step]:
-        steps = self.dialect.plan_server_purge()
+        steps = self.dialect.plan_server_purge(self.rules)
         for step in steps:
             self._again(step)
         return steps
 
     def _neutralise(self) -> dict[str, str]:
         outcomes = {}
-        for step in self.dialect.plan_neutralise():
+        for step in self.dialect.plan_neutralise(self.rules):
             self._again(step)
             outcomes[step.place] = step.strategy
         return outcomes

@@ -18,7 +18,7 @@ class Flavour(NamedTuple):
     statistics: str  # of one database: table, column, lowest and highest value that the planner keeps
     forget_statistics: str
     accounts: str  # that can log in: user, host
-    disable_account: tuple[str, ...]
+    forget_password: tuple[str, ...]
     processors: str
     group: str  # how a replacement names a group of the regular expression; escaped: what means something there and should not
     escaped: dict[str, str]
@@ -38,8 +38,8 @@ MARIADB = Flavour(
     forget_statistics="ANALYZE TABLE {table} PERSISTENT FOR ALL",
     accounts="""SELECT User AS user, Host AS host FROM mysql.global_priv
         WHERE coalesce(json_value(Priv, '$.account_locked'), 0) <> 1 AND coalesce(json_value(Priv, '$.is_role'), 0) <> 1""",
-    disable_account=(
-        "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000' ACCOUNT LOCK",
+    forget_password=(
+        "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000'",
     ),
     processors="SELECT @@thread_pool_size AS n",
     group=r"\{}",
@@ -62,8 +62,8 @@ MYSQL = Flavour(
     forget_statistics="ANALYZE TABLE {table} DROP HISTOGRAM ON {columns}",
     # A role is an account that is locked.
     accounts="SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked <> 'Y'",
-    disable_account=(
-        "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD ACCOUNT LOCK",
+    forget_password=(
+        "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD",
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
     processors="SELECT 4 AS n",  # nothing tells

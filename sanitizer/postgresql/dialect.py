@@ -15,10 +15,11 @@ from sanitizer.names import TableName
 from sanitizer.postgresql import ledger, masking, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
+from sanitizer.postgresql.large_objects import LargeObjects
 from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
-from sanitizer.rules import DatabaseRules
+from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
 
@@ -123,7 +124,7 @@ class PostgreSql:
         with self.session(database) as session:
             return session.has_tables()
 
-    def refusals(self) -> list[Finding]:
+    def refusals(self, rules: Rules) -> list[Finding]:
         marked = [MAINTENANCE, *self.databases()]
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             findings = list(server_refusals(self.maintenance))
@@ -131,7 +132,8 @@ class PostgreSql:
                 problem = "the user may not create a schema here, where the run records what is begun and done"
                 remedy = f'In the source: GRANT CREATE ON DATABASE "{database}" TO the master user'
                 findings.append(Finding(f"database {database}", problem, remedy))
-        findings += [opening.refusal() for opening in self._openings() if not opening.may]
+        findings += [opening.refusal() for opening in self._openings(rules) if not opening.may]
+        findings += [finding for left in self._large_objects() for finding in left.refusals(rules.large_objects)]
         return findings + [
             Finding(
                 f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
@@ -148,6 +150,13 @@ class PostgreSql:
     def _shown_statement_statistics(self, database: str) -> tuple[str, bool] | None:
         with self.session(database) as session:
             return session.statement_statistics()
+
+    def _large_objects(self) -> list[LargeObjects]:
+        found = []
+        for database in self._all_databases():
+            with self.session(database) as session:
+                found.append(session.large_objects())
+        return [each for each in found if each.number]
 
     def begun(self) -> Mark | None:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
@@ -176,21 +185,25 @@ class PostgreSql:
         return masking.plan_masking(schema, rules, connections)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
-        told = f"Looking for what is left in database {schema.database}"
+        yield from purge.plan_purge(schema, clean)
+        told = f"Looking for old statistics in database {schema.database}"
         with self.session(schema.database) as session, told_as(PurgeFailed, told, DESTROY):
-            yield from purge.plan_purge(session.connection, schema, clean)
+            yield from purge.plan_old_statistics(session.connection, schema, clean)
 
-    def plan_server_purge(self) -> list[Step]:
+    def plan_server_purge(self, rules: Rules) -> list[Step]:
         shown = self._statement_statistics()
-        return [purge.plan_statement_statistics(database, schema) for database, (schema, _) in list(shown.items())[:1]]
+        unlinked = self._large_objects() if rules.large_objects == "unlink" else []
+        return [step for left in unlinked for step in left.unlink()] + [
+            purge.plan_statement_statistics(database, schema) for database, (schema, _) in list(shown.items())[:1]
+        ]
 
-    def plan_neutralise(self) -> list[Step]:
-        return [opening.step for opening in self._openings()]
+    def plan_neutralise(self, rules: Rules) -> list[Step]:
+        return [opening.step for opening in self._openings(rules)]
 
-    def _openings(self) -> Iterator[Opening]:
+    def _openings(self, rules: Rules) -> Iterator[Opening]:
         """What the restored copy would open, or do: of every database, then of the server."""
         for database in self._all_databases():
             with self.session(database) as session:
                 yield from session.openings()
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
-            yield from server_openings(self.maintenance, MAINTENANCE)
+            yield from server_openings(self.maintenance, MAINTENANCE, rules.roles)

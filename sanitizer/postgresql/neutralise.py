@@ -12,6 +12,10 @@ from sanitizer.postgresql.writing import text
 from sanitizer.steps import Step
 
 SECRETS = {"rds": queries.RDS_ROLES, "secret_name": queries.SECRET_NAME, "secret_value": queries.SECRET_VALUE}
+ROLES = {
+    "disable": ("no login", sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL")),
+    "reset": ("password removed", sql.SQL("ALTER ROLE {} PASSWORD NULL")),
+}
 DISABLED = "the restored copy must not do by itself what production does"
 HOLDS = "it may hold a secret that opens another system"
 
@@ -29,16 +33,10 @@ class Opening(NamedTuple):
         return Finding(f"database {self.step.database}, {self.step.place}", problem, self.remedy)
 
 
-def server_openings(connection: Connection, database: str) -> Iterator[Opening]:
-    """Of the whole server: one for each login role but our own, each setting that may hold a secret, each replication slot."""
-    for role, may in connection.execute(queries.LOGIN_ROLES.encode(), SECRETS):
-        why = "production's password must not open the restored copy"
-        step = _step(
-            database, role, "no login", why, sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(role))
-        )
-        yield Opening(
-            step, may, f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION, or make it NOLOGIN'
-        )
+def server_openings(connection: Connection, database: str, roles: str) -> Iterator[Opening]:
+    """Of the whole server: one for each login role but our own, if roles are not kept, each setting that may hold a secret, each replication slot."""
+    if roles != "keep":
+        yield from _roles(connection, database, roles)
     query = queries.settings(connection.info.server_version)
     for of_database, role, setting, may in connection.execute(query.encode(), SECRETS):
         whose = _whose(of_database, role)
@@ -55,6 +53,15 @@ def server_openings(connection: Connection, database: str) -> Iterator[Opening]:
         yield Opening(
             step, may, "Drop it in the source, or GRANT rds_replication TO the master user; nobody may be using it"
         )
+
+
+def _roles(connection: Connection, database: str, roles: str) -> Iterator[Opening]:
+    strategy, template = ROLES[roles]
+    for role, may in connection.execute(queries.LOGIN_ROLES.encode(), SECRETS):
+        why = "production's password must not open the restored copy"
+        step = _step(database, role, strategy, why, template.format(sql.Identifier(role)))
+        remedy = f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION, or make it NOLOGIN'
+        yield Opening(step, may, remedy)
 
 
 def database_openings(connection: Connection, database: str) -> Iterator[Opening]:

@@ -24,7 +24,7 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
 """
 
 
-def plan_purge(connection: Connection, schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
+def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
     """Every table but the clean ones is written anew, then every stored query result but those, then the planner's statistics."""
     for name, table in schema.tables.items():
         if name not in clean and table.owned:
@@ -45,7 +45,6 @@ def plan_purge(connection: Connection, schema: Schema, clean: Collection[TableNa
         if view.populated and view.name not in clean:
             why = "it stores rows from before masking"
             yield Step("purge", schema.database, str(view.name), "refresh", why, refresh(view.name), atomic=True)
-    yield from _plan_old_statistics(connection, schema, clean)
     yield Step(
         "purge",
         schema.database,
@@ -56,9 +55,10 @@ def plan_purge(connection: Connection, schema: Schema, clean: Collection[TableNa
     )
 
 
-def _plan_old_statistics(connection: Connection, schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
+def plan_old_statistics(connection: Connection, schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
     """What ANALYZE would leave: of columns for which it is off, and of tables that statements have emptied."""
-    off, kept = defaultdict(list), defaultdict(list)
+    off: dict[TableName, list[str]] = defaultdict(list)
+    kept: dict[TableName, list[str]] = defaultdict(list)
     for schema_name, table, column, is_off in connection.execute(KEPT):
         (off if is_off else kept)[TableName(schema_name, table)].append(column)
     for name, columns in off.items():

@@ -14,6 +14,7 @@ from sanitizer.postgresql import ledger
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
+from sanitizer.postgresql.large_objects import LargeObjects, large_objects
 from sanitizer.postgresql.measure import measure
 from sanitizer.postgresql.neutralise import Opening, database_openings
 from sanitizer.postgresql.orphans import orphans
@@ -75,6 +76,11 @@ class PostgreSqlSession:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             row = self.connection.execute(STATEMENT_STATISTICS).fetchone()
         return (row[0], row[1]) if row else None
+
+    def large_objects(self) -> LargeObjects:
+        """The large objects of this database."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return large_objects(self.connection, self.database)
 
     def openings(self) -> list[Opening]:
         """What of this database the restored copy would open, or do."""
