@@ -1,4 +1,4 @@
-"""The order of a run in one server: drift, pre-flight, mask, purge, neutralise, verify. Nothing changes before the first two agree.
+"""The order of a run in one server: drift, pre-flight, mask, neutralise, purge, verify. Nothing changes before the first two agree.
 
 What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
 """
@@ -106,11 +106,11 @@ class Pipeline:
             steps = list(self.dialect.plan_masking(schemas[name], rules, self.connections))
             yield from (*statement_steps(name, rules.before), *steps, *statement_steps(name, rules.after))
             purge += self.dialect.plan_purge(schemas[name], _clean(steps))
-        yield from (*purge, *self.dialect.plan_neutralise(self.rules))
-        yield from self.dialect.plan_server_purge(self.rules)
+        yield from self.dialect.plan_neutralise(self.rules)
+        yield from (*purge, *self.dialect.plan_server_purge(self.rules))
 
     def sanitize(self, mark: Mark) -> Outcome:
-        """Masks, purges, neutralises and verifies every database; what this very run has done before is not done again.
+        """Masks, neutralises, purges and verifies every database; what this very run has done before is not done again.
 
         Raises: NothingChanged's kinds while nothing is changed; after that only DestroyDatabase's.
         """
@@ -118,8 +118,8 @@ class Pipeline:
         with _once_changed(MaskingFailed):
             masked = {name: self._mask(name) for name in databases}
         with _once_changed(PurgeFailed):
-            purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
             neutralised = self._neutralise()
+            purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
             purged += self._purge_server()
         with _once_changed(VerifyFailed):
             matched, left = self._verify()

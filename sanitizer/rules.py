@@ -153,6 +153,10 @@ class DatabaseRules:
 
 # What a file may say of the whole server, in one word; the first word is meant where it says nothing.
 OF_THE_SERVER: dict[str, dict[str, str]] = {
+    "purge": {
+        "thorough": "nothing is left that SQL reads, nor an old row in a table's file",
+        "forensic": "PostgreSQL's system catalogs are written anew too, and its write-ahead log is overwritten, as far as the user may",
+    },
     "roles": {
         "disable": "no role or account but the master user's can log in, or has a password",
         "reset": "they have no password, and can log in once somebody gives them one",
@@ -174,6 +178,7 @@ class Rules:
     sha256: str
     databases: dict[str, DatabaseRules]
     only: DatabaseRules | None = None
+    purge: str = "thorough"
     roles: str = "disable"
     large_objects: str = "refuse"
 

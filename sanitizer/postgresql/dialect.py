@@ -15,6 +15,7 @@ from sanitizer.names import TableName
 from sanitizer.postgresql import ledger, masking, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
+from sanitizer.postgresql.forensic import plan_log
 from sanitizer.postgresql.large_objects import LargeObjects
 from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
@@ -191,11 +192,20 @@ class PostgreSql:
             yield from purge.plan_old_statistics(session.connection, schema, clean)
 
     def plan_server_purge(self, rules: Rules) -> list[Step]:
-        shown = self._statement_statistics()
-        unlinked = self._large_objects() if rules.large_objects == "unlink" else []
-        return [step for left in unlinked for step in left.unlink()] + [
-            purge.plan_statement_statistics(database, schema) for database, (schema, _) in list(shown.items())[:1]
-        ]
+        steps = []
+        if rules.large_objects == "unlink":
+            steps += [step for left in self._large_objects() for step in left.unlink(rules.purge)]
+        for database, (schema, _) in list(self._statement_statistics().items())[:1]:
+            steps.append(purge.plan_statement_statistics(database, schema))
+        return steps + (self._plan_forensic() if rules.purge == "forensic" else [])
+
+    def _plan_forensic(self) -> list[Step]:
+        steps = []
+        for database in self._all_databases():
+            with self.session(database) as session:
+                steps += session.plan_catalogs()
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            return steps + list(plan_log(self.maintenance, MAINTENANCE))
 
     def plan_neutralise(self, rules: Rules) -> list[Step]:
         return [opening.step for opening in self._openings(rules)]

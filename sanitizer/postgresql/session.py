@@ -14,6 +14,7 @@ from sanitizer.postgresql import ledger
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
+from sanitizer.postgresql.forensic import plan_catalogs
 from sanitizer.postgresql.large_objects import LargeObjects, large_objects
 from sanitizer.postgresql.measure import measure
 from sanitizer.postgresql.neutralise import Opening, database_openings
@@ -81,6 +82,11 @@ class PostgreSqlSession:
         """The large objects of this database."""
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             return large_objects(self.connection, self.database)
+
+    def plan_catalogs(self) -> list[Step]:
+        """How the catalogs of this database are written anew."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return list(plan_catalogs(self.connection, self.database))
 
     def openings(self) -> list[Opening]:
         """What of this database the restored copy would open, or do."""
