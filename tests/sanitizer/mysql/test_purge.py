@@ -93,7 +93,7 @@ def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
     """No account but the master's and RDS's own can log in, and no hash of a password is left to be guessed; roles stay."""
     bench.maria.superuser_sql(
         f"CREATE USER 'app'@'%' IDENTIFIED BY '{PASSWORD}', 'o''x'@'10.%' IDENTIFIED BY 'x', 'master'@'10.0.0.1' IDENTIFIED BY 'x'",
-        "CREATE ROLE readers", "GRANT SELECT ON *.* TO 'app'@'%'",
+        "CREATE USER 'locked'@'%' IDENTIFIED BY 'x' ACCOUNT LOCK", "CREATE ROLE readers", "GRANT SELECT ON *.* TO 'app'@'%'",
     )  # fmt: skip
     bench.connect(user="app").close()
     try:
@@ -105,7 +105,12 @@ def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
         )
         assert left == [("master",)]
         told = {row["role"]: row["outcome"] for row in outcome.report["neutralised"]}
-        assert told == {"app@%": "no login", "o'x@10.%": "no login", "master@10.0.0.1": "no login"}
+        assert told == {
+            "app@%": "no login",
+            "locked@%": "no login",
+            "o'x@10.%": "no login",
+            "master@10.0.0.1": "no login",
+        }
         assert bench.maria.superuser_sql("SELECT COUNT(*) FROM mysql.user WHERE user = 'readers'") == [(1,)]
     finally:
         bench.maria.superuser_sql("DROP ROLE readers", "DROP USER 'o''x'@'10.%'", "DROP USER 'master'@'10.0.0.1'")
