@@ -71,6 +71,8 @@ def test_raw_bytes_hold_what_the_level_says(bench: Workbench, level: str) -> Non
     else:
         assert {"pg_description", "write-ahead log"} <= left
         assert left <= LEFT_BY_THOROUGH
+        page = (Path(__file__).parents[2] / "docs" / "hiding-places.md").read_text()
+        assert [name for name in left if name not in page] == []
     assert outcome.report is not None
     rewritten = [
         step["place"] for step in outcome.report["purged"] if step["database"] == "shop" and step["by"] == "vacuum full"
