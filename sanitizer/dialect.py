@@ -9,7 +9,7 @@ from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
-from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.rules import DatabaseRules, Rule, Rules
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import Step
 from sanitizer.traits import Sample, Traits
@@ -130,8 +130,8 @@ class Dialect(Protocol):
         Raises: PreflightRefused, ConnectionLost.
         """
 
-    def refusals(self) -> list[Finding]:
-        """What forbids masking on this server, whatever the rules say."""
+    def refusals(self, rules: Rules) -> list[Finding]:
+        """What forbids masking on this server, whatever the rules say of its tables."""
 
     def begun(self) -> Mark | None:
         """The mark of a run that began and did not finish."""
@@ -148,11 +148,11 @@ class Dialect(Protocol):
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
         """How the traces are removed from one database."""
 
-    def plan_server_purge(self) -> list[Step]:
-        """How the traces are removed that belong to no database."""
-
-    def plan_neutralise(self) -> list[Step]:
+    def plan_neutralise(self, rules: Rules) -> list[Step]:
         """How the copy loses what would open it or other systems."""
+
+    def plan_server_purge(self, rules: Rules) -> list[Step]:
+        """How the traces are removed that belong to no table, after all else."""
 
 
 class DraftingDialect(Dialect, Protocol):

@@ -1,4 +1,4 @@
-"""The order of a run in one server: drift, pre-flight, mask, purge, neutralise, verify. Nothing changes before the first two agree.
+"""The order of a run in one server: drift, pre-flight, mask, neutralise, purge, verify. Nothing changes before the first two agree.
 
 What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
 """
@@ -92,7 +92,7 @@ class Pipeline:
 
     def refusals(self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules]) -> list[Finding]:
         """Everything that forbids masking: of the rules, of the databases, of the server."""
-        findings = self.dialect.refusals()
+        findings = self.dialect.refusals(self.rules)
         for name, rules in matched.items():
             findings += preflight.refusals(schemas[name], rules, self.dialect.understands)
             with self.dialect.session(name) as session:
@@ -111,11 +111,11 @@ class Pipeline:
             steps = list(self.dialect.plan_masking(schemas[name], rules, self.connections))
             yield from (*statement_steps(name, rules.before), *steps, *statement_steps(name, rules.after))
             purge += self.dialect.plan_purge(schemas[name], _clean(steps))
-        yield from (*purge, *self.dialect.plan_server_purge())
-        yield from self.dialect.plan_neutralise()
+        yield from self.dialect.plan_neutralise(self.rules)
+        yield from (*purge, *self.dialect.plan_server_purge(self.rules))
 
     def sanitize(self, mark: Mark) -> Outcome:
-        """Masks, purges, neutralises and verifies every database; what this very run has done before is not done again.
+        """Masks, neutralises, purges and verifies every database; what this very run has done before is not done again.
 
         Raises: NothingChanged's kinds while nothing is changed; after that only DestroyDatabase's.
         """
@@ -123,11 +123,11 @@ class Pipeline:
             databases = self._begin(mark)
         with _once_changed(MaskingFailed), self._timed("mask"):
             masked = {name: self._mask(name) for name in databases}
+        with _once_changed(PurgeFailed), self._timed("neutralise"):
+            neutralised = self._neutralise()
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
             purged += self._purge_server()
-        with _once_changed(PurgeFailed), self._timed("neutralise"):
-            neutralised = self._neutralise()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched, left = self._verify()
         took, resumed = self.took_seconds, self.resumed
@@ -227,14 +227,14 @@ class Pipeline:
         return steps
 
     def _purge_server(self) -> list[Step]:
-        steps = self.dialect.plan_server_purge()
+        steps = self.dialect.plan_server_purge(self.rules)
         for step in steps:
             self._again(step)
         return steps
 
     def _neutralise(self) -> dict[str, str]:
         outcomes = {}
-        for step in self.dialect.plan_neutralise():
+        for step in self.dialect.plan_neutralise(self.rules):
             self._again(step)
             outcomes[step.place] = step.strategy
         return outcomes

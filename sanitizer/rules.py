@@ -151,6 +151,25 @@ class DatabaseRules:
         return self.tables or {}
 
 
+# What a file may say of the whole server, in one word; the first word is meant where it says nothing.
+OF_THE_SERVER: dict[str, dict[str, str]] = {
+    "purge": {
+        "thorough": "nothing is left that SQL reads, nor an old row in a table's file",
+        "forensic": "PostgreSQL's system catalogs are written anew too, and its write-ahead log is overwritten, as far as the user may",
+    },
+    "roles": {
+        "disable": "no role or account but the master user's can log in, or has a password",
+        "reset": "they have no password, and can log in once somebody gives them one",
+        "keep": "production's passwords open the snapshot",
+    },
+    "large_objects": {
+        "refuse": "a PostgreSQL database that holds any stops the run: no rule masks them",
+        "unlink": "they are removed; columns that point at them stay as they are",
+        "keep": "they stay as they are",
+    },
+}
+
+
 @dataclass(frozen=True)
 class Rules:
     """A valid rules file. `only` holds the rules of a file that names no database: the server then has one."""
@@ -159,6 +178,9 @@ class Rules:
     sha256: str
     databases: dict[str, DatabaseRules]
     only: DatabaseRules | None = None
+    purge: str = "thorough"
+    roles: str = "disable"
+    large_objects: str = "refuse"
 
     def of(self, database: str) -> DatabaseRules:
         """The rules of that database, as they are written."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sanitizer.functions import FAMILIES, FUNCTIONS, REFERENCES, Function, Parameter
 from sanitizer.mysql.dialect import MySql
+from sanitizer.rules import OF_THE_SERVER
 
 INTRODUCTION = """\
 # Masking rules
@@ -55,6 +56,14 @@ END = """\
 | `delete: condition` | before masking, the rows for which the SQL condition holds are removed. With `references: cascade`, so are rows of any table that point at them by foreign keys, however far away; with `refuse`, such rows stop the run. Tables that `truncate` empties do not count |
 | `use: name` | rules out of `sets`, for the columns that the table has; at least one must match |
 
+## The whole server
+
+One word each, beside `databases:` (or `tables:`); the first is meant where the file says nothing.
+
+{of_the_server}
+
+## Statements
+
 `sql: {before: [...], after: [...]}` beside `tables:` runs statements in order, each in a transaction of its own. Where a server has one
 database, `tables:` and `sql:` may stand at the top. A file with nothing but `sql: [...]` masks by statements alone; no drift is found
 then, and the report says so.
@@ -102,7 +111,15 @@ def page() -> str:
     for function in REFERENCES.values():
         lines += [*_described(function), ""]
     missing = ", ".join(f"`{name}`" for name in FUNCTIONS if name not in MySql.understands)
-    return "\n".join([*lines, END.replace("{missing}", missing)])
+    return "\n".join([*lines, END.replace("{missing}", missing).replace("{of_the_server}", _of_the_server())])
+
+
+def _of_the_server() -> str:
+    lines = ["| key | word | what it means |", "|---|---|---|"]
+    lines += [
+        f"| `{key}` | `{word}` | {told} |" for key, words in OF_THE_SERVER.items() for word, told in words.items()
+    ]
+    return "\n".join(lines)
 
 
 def _row(function: Function) -> str:

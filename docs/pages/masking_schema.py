@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sanitizer.functions import FUNCTIONS, KEEP, REFERENCES, TRUNCATE, Function
+from sanitizer.rules import OF_THE_SERVER
 
 Schema = dict[str, Any]
 RULE = {"$ref": "#/definitions/rule"}
@@ -19,6 +20,7 @@ def page() -> str:
         "type": "object",
         "properties": {
             "unlisted": {"enum": ["fail"], "description": "what nobody has looked at stops the run"},
+            **{key: {"enum": list(words), "description": _told(words)} for key, words in OF_THE_SERVER.items()},
             "sets": {
                 "type": "object",
                 "propertyNames": {"pattern": "^[a-z0-9_-]+(/[a-z0-9_-]+)+$"},
@@ -31,6 +33,10 @@ def page() -> str:
         "definitions": {"rule": {"anyOf": [_words(), *(_mapping(each) for each in _every())]}, "table": _table()},
     }
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _told(words: dict[str, str]) -> str:
+    return "; ".join(f"{word}: {meaning}" for word, meaning in words.items())
 
 
 def _every() -> list[Function]:

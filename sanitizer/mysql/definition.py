@@ -4,6 +4,8 @@ import re
 from typing import NamedTuple
 
 _KEY = re.compile(r"  (?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY (?P<name>`(?:[^`]|``)+`) ")
+# As FEDERATED and CONNECT write it, and as CONNECT and SPIDER do.
+_PASSWORD = re.compile(r"""://[^/@'\s]*:[^/@'\s]+@|\bpassword['"`]*(?:\s*[=:]|\s+")""", re.IGNORECASE)
 _BOUND = re.compile(r"\b(DATA|INDEX) DIRECTORY ?=")
 
 
@@ -20,7 +22,16 @@ class Definition(NamedTuple):
     @property
     def bound_to_files(self) -> bool:
         """Whether it names directories, which no copy can share."""
-        return bool(_BOUND.search(self.text.partition("\n)")[2]))
+        return bool(_BOUND.search(self._options))
+
+    @property
+    def names_password(self) -> bool:
+        """Whether its options hold a password of another server."""
+        return bool(_PASSWORD.search(self._options))
+
+    @property
+    def _options(self) -> str:
+        return self.text.partition("\n)")[2]
 
     @property
     def _lines(self) -> list[str]:

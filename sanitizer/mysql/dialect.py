@@ -17,7 +17,7 @@ from sanitizer.mysql.expressions import EXPRESSIONS
 from sanitizer.mysql.refusals import server_refusals
 from sanitizer.mysql.session import MySqlSession
 from sanitizer.names import TableName
-from sanitizer.rules import DatabaseRules
+from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
 
@@ -115,7 +115,7 @@ class MySql:
         names = [row["name"] for row in rows if row["used"] or row["name"] not in MADE_BY_RDS]
         return [name for name in names if name not in MADE_BY_THE_SERVER | {ledger.DATABASE}]
 
-    def refusals(self) -> list[Finding]:
+    def refusals(self, rules: Rules) -> list[Finding]:  # noqa: ARG002 - of PostgreSQL's own things
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             return list(server_refusals(self.maintenance))
 
@@ -139,10 +139,10 @@ class MySql:
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
         return purge.plan_purge(schema, clean, self.flavour)
 
-    def plan_server_purge(self) -> list[Step]:
+    def plan_server_purge(self, rules: Rules) -> list[Step]:  # noqa: ARG002
         with told_as(PurgeFailed, "The logs cannot be listed", DESTROY):
             return purge.plan_logs(self.maintenance)
 
-    def plan_neutralise(self) -> list[Step]:
+    def plan_neutralise(self, rules: Rules) -> list[Step]:
         with told_as(PurgeFailed, "The accounts cannot be listed", DESTROY):
-            return neutralise.plan_neutralise(self.maintenance, MAINTENANCE)
+            return neutralise.plan_neutralise(self.maintenance, MAINTENANCE, rules.roles)

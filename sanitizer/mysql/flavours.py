@@ -17,8 +17,8 @@ class Flavour(NamedTuple):
     checks: str  # of one database: table, name, clause
     statistics: str  # of one database: table, column, lowest and highest value that the planner keeps
     forget_statistics: str
-    accounts: str  # that can log in: user, host
-    disable_account: tuple[str, ...]
+    accounts: str  # that can log in, or have a password: user, host
+    forget_password: tuple[str, ...]
     processors: str
     group: str  # how a replacement names a group of the regular expression; escaped: what means something there and should not
     escaped: dict[str, str]
@@ -37,9 +37,11 @@ MARIADB = Flavour(
     statistics="SELECT table_name AS t, column_name AS c, min_value AS low, max_value AS high FROM mysql.column_stats WHERE db_name = %s",
     forget_statistics="ANALYZE TABLE {table} PERSISTENT FOR ALL",
     accounts="""SELECT User AS user, Host AS host FROM mysql.global_priv
-        WHERE coalesce(json_value(Priv, '$.account_locked'), 0) <> 1 AND coalesce(json_value(Priv, '$.is_role'), 0) <> 1""",
-    disable_account=(
-        "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000' ACCOUNT LOCK",
+        WHERE coalesce(json_value(Priv, '$.is_role'), 0) <> 1
+          AND (coalesce(json_value(Priv, '$.account_locked'), 0) <> 1 OR json_exists(Priv, '$.auth_or')
+               OR coalesce(json_value(Priv, '$.authentication_string'), '') RLIKE '[1-9A-Za-z]')""",
+    forget_password=(
+        "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000'",
     ),
     processors="SELECT @@thread_pool_size AS n",
     group=r"\{}",
@@ -60,10 +62,10 @@ MYSQL = Flavour(
         WHERE c.constraint_schema = %s""",
     statistics="SELECT table_name AS t, column_name AS c, histogram AS low, histogram AS high FROM information_schema.column_statistics WHERE schema_name = %s",
     forget_statistics="ANALYZE TABLE {table} DROP HISTOGRAM ON {columns}",
-    # A role is an account that is locked.
-    accounts="SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked <> 'Y'",
-    disable_account=(
-        "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD ACCOUNT LOCK",
+    # A role is an account that is locked, without a password.
+    accounts="SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked <> 'Y' OR authentication_string <> ''",
+    forget_password=(
+        "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD",
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
     processors="SELECT 4 AS n",  # nothing tells

@@ -25,26 +25,29 @@ SERVERS = "SELECT Server_name AS name FROM mysql.servers ORDER BY Server_name"
 OURSELVES = "SELECT CURRENT_USER() AS account"
 
 
-def plan_neutralise(connection: Connection, database: str) -> list[Step]:
-    """One step for each account but our own, each event that would run, each other server that is known."""
+def plan_neutralise(connection: Connection, database: str, roles: str) -> list[Step]:
+    """One step for each account but our own, if roles are not kept, each event that would run, each other server that is known."""
     ourselves = connection.rows(OURSELVES)[0]["account"]
     accounts = [
         row
         for row in connection.rows(connection.flavour.accounts)
-        if row["user"] not in RESERVED_USERS and f"{row['user']}@{row['host']}" != ourselves
+        if roles != "keep" and row["user"] not in RESERVED_USERS and f"{row['user']}@{row['host']}" != ourselves
     ]
     return [
-        *(_disable(connection, row, database) for row in accounts),
+        *(_close(connection, row, database, roles) for row in accounts),
         *(_switch_off(row["db"], row["name"]) for row in connection.rows(EVENTS)),
         *(_forget(row["name"], database) for row in connection.rows(SERVERS)),
     ]
 
 
-def _disable(connection: Connection, row: Row, database: str) -> Step:
+def _close(connection: Connection, row: Row, database: str, roles: str) -> Step:
     account = f"{literal(row['user'])}@{literal(row['host'])}"
-    statements = tuple(template.format(account=account) for template in connection.flavour.disable_account)
+    templates, strategy = connection.flavour.forget_password, "password removed"
+    if roles == "disable":
+        templates, strategy = (*templates, "ALTER USER {account} ACCOUNT LOCK"), "no login"
+    statements = tuple(template.format(account=account) for template in templates)
     why = "production's password must not open the restored copy"
-    return Step("neutralise", database, f"{row['user']}@{row['host']}", "no login", why, statements)
+    return Step("neutralise", database, f"{row['user']}@{row['host']}", strategy, why, statements)
 
 
 def _switch_off(database: str, event: str) -> Step:

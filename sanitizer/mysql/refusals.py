@@ -78,6 +78,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
     """What concerns one database."""
     ours, may = native_schema(schema), privileges(connection)
     flavour = connection.flavour
+    yield from _passwords(schema)
     unusable = list(_unusable_names(schema))
     if unusable:
         yield from unusable
@@ -113,6 +114,14 @@ def _unusable_names(schema: Schema) -> Iterator[Finding]:
             yield Finding(
                 place, "a name holds the end of a line, so its definition cannot be read", "Rename it in the source"
             )
+
+
+def _passwords(schema: Schema) -> Iterator[Finding]:
+    for name, table in schema.tables.items():
+        if native(table).definition.names_password:
+            problem = "its definition holds a password of another server, which SHOW CREATE TABLE tells"
+            remedy = "In the source: CREATE SERVER and name that in CONNECTION, or drop the table"
+            yield Finding(f"database {schema.database}, table {name}", problem, remedy)
 
 
 def _engine(table: NativeTable, rules: TableRules, blockers: list[str]) -> Iterator[Finding]:

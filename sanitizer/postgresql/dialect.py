@@ -12,12 +12,15 @@ from sanitizer.dialect import Mark, Target
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, PreflightRefused, PurgeFailed
 from sanitizer.functions import DELETE, KEEP, WHERE
 from sanitizer.names import TableName
-from sanitizer.postgresql import ledger, masking, neutralise, purge
+from sanitizer.postgresql import ledger, masking, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
+from sanitizer.postgresql.forensic import plan_log
+from sanitizer.postgresql.large_objects import LargeObjects
+from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
-from sanitizer.rules import DatabaseRules
+from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
 
@@ -122,7 +125,7 @@ class PostgreSql:
         with self.session(database) as session:
             return session.has_tables()
 
-    def refusals(self) -> list[Finding]:
+    def refusals(self, rules: Rules) -> list[Finding]:
         marked = [MAINTENANCE, *self.databases()]
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             findings = list(server_refusals(self.maintenance))
@@ -130,6 +133,8 @@ class PostgreSql:
                 problem = "the user may not create a schema here, where the run records what is begun and done"
                 remedy = f'In the source: GRANT CREATE ON DATABASE "{database}" TO the master user'
                 findings.append(Finding(f"database {database}", problem, remedy))
+        findings += [opening.refusal() for opening in self._openings(rules) if not opening.may]
+        findings += [finding for left in self._large_objects() for finding in left.refusals(rules.large_objects)]
         return findings + [
             Finding(
                 f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
@@ -146,6 +151,13 @@ class PostgreSql:
     def _shown_statement_statistics(self, database: str) -> tuple[str, bool] | None:
         with self.session(database) as session:
             return session.statement_statistics()
+
+    def _large_objects(self) -> list[LargeObjects]:
+        found = []
+        for database in self._all_databases():
+            with self.session(database) as session:
+                found.append(session.large_objects())
+        return [each for each in found if each.number]
 
     def begun(self) -> Mark | None:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
@@ -174,12 +186,34 @@ class PostgreSql:
         return masking.plan_masking(schema, rules, connections)
 
     def plan_purge(self, schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
-        return purge.plan_purge(schema, clean)
+        yield from purge.plan_purge(schema, clean)
+        told = f"Looking for old statistics in database {schema.database}"
+        with self.session(schema.database) as session, told_as(PurgeFailed, told, DESTROY):
+            yield from purge.plan_old_statistics(session.connection, schema, clean)
 
-    def plan_server_purge(self) -> list[Step]:
-        shown = self._statement_statistics()
-        return [purge.plan_statement_statistics(database, schema) for database, (schema, _) in list(shown.items())[:1]]
+    def plan_server_purge(self, rules: Rules) -> list[Step]:
+        steps = []
+        if rules.large_objects == "unlink":
+            steps += [step for left in self._large_objects() for step in left.unlink(rules.purge)]
+        for database, (schema, _) in list(self._statement_statistics().items())[:1]:
+            steps.append(purge.plan_statement_statistics(database, schema))
+        return steps + (self._plan_forensic() if rules.purge == "forensic" else [])
 
-    def plan_neutralise(self) -> list[Step]:
-        with told_as(PurgeFailed, "The roles cannot be listed", DESTROY):
-            return neutralise.plan_neutralise(self.maintenance, MAINTENANCE)
+    def _plan_forensic(self) -> list[Step]:
+        steps = []
+        for database in self._all_databases():
+            with self.session(database) as session:
+                steps += session.plan_catalogs()
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            return steps + list(plan_log(self.maintenance, MAINTENANCE))
+
+    def plan_neutralise(self, rules: Rules) -> list[Step]:
+        return [opening.step for opening in self._openings(rules)]
+
+    def _openings(self, rules: Rules) -> Iterator[Opening]:
+        """What the restored copy would open, or do: of every database, then of the server."""
+        for database in self._all_databases():
+            with self.session(database) as session:
+                yield from session.openings()
+        with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
+            yield from server_openings(self.maintenance, MAINTENANCE, rules.roles)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sanitizer.errors import Finding
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.neutralise import out_of_reach
 from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
@@ -43,10 +42,6 @@ def server_refusals(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             f"database {database}", problem, "COMMIT or ROLLBACK PREPARED them in the source before the snapshot"
         )
-    for role in out_of_reach(connection):
-        problem = "the user may not alter this login role, so production's password would open the sanitized snapshot"
-        remedy = f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION, or make it NOLOGIN'
-        yield Finding(f"role {role}", problem, remedy)
 
 
 def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:

@@ -14,7 +14,10 @@ from sanitizer.postgresql import ledger
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
+from sanitizer.postgresql.forensic import plan_catalogs
+from sanitizer.postgresql.large_objects import LargeObjects, large_objects
 from sanitizer.postgresql.measure import measure
+from sanitizer.postgresql.neutralise import Opening, database_openings
 from sanitizer.postgresql.orphans import orphans
 from sanitizer.postgresql.refusals import database_refusals
 from sanitizer.postgresql.sampled_rules import trial_refusals
@@ -75,12 +78,29 @@ class PostgreSqlSession:
             row = self.connection.execute(STATEMENT_STATISTICS).fetchone()
         return (row[0], row[1]) if row else None
 
+    def large_objects(self) -> LargeObjects:
+        """The large objects of this database."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return large_objects(self.connection, self.database)
+
+    def plan_catalogs(self) -> list[Step]:
+        """How the catalogs of this database are written anew."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return list(plan_catalogs(self.connection, self.database))
+
+    def openings(self) -> list[Opening]:
+        """What of this database the restored copy would open, or do."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return list(database_openings(self.connection, self.database))
+
     def use_key(self, key: str) -> None:
         with told_as(MaskingFailed, "The masking key cannot be set", DESTROY):
             self.connection.execute(f"SELECT pg_catalog.set_config('{KEY_SETTING}', %s, false)".encode(), (key,))
 
     def execute(self, step: Step, entry: str | None = None) -> frozenset[TableName]:
         with told_as(FAILURES[step.phase], f"{step.strategy} of {step.place} in database {self.database}", DESTROY):
+            if step.done_if and self.connection.execute(step.done_if.encode()).fetchone():
+                return frozenset()
             if step.atomic:
                 with self.connection.transaction():
                     return self._execute(step, entry)

@@ -319,7 +319,7 @@ def test_the_key_stays_out_of_everything_the_server_keeps(bench: Workbench, monk
     bench.server.superuser_sql(
         "ALTER ROLE master SET log_statement = 'all'; ALTER ROLE master SET log_parameter_max_length = 0"
     )
-    monkeypatch.setattr("sanitizer.postgresql.dialect.PostgreSql.plan_server_purge", lambda _self: [])
+    monkeypatch.setattr("sanitizer.postgresql.dialect.PostgreSql.plan_server_purge", lambda _self, _rules: [])
     try:
         outcome = bench.mask("  public.users: {id: keep, email: email, name: hash, note: keep, age: keep}")
     finally:

@@ -98,6 +98,35 @@ def test_planner_statistics_hold_no_original(bench: Workbench) -> None:
     assert "plant" not in statistics(bench)
 
 
+def test_planner_statistics_that_analyze_would_leave_hold_no_original(bench: Workbench) -> None:
+    """Of tables that statements emptied, and of columns, also of stored query results, for which ANALYZE is off: it stays off."""
+    bench.sql(f"""
+        CREATE TABLE emptied (id int PRIMARY KEY, m text, n text); INSERT INTO emptied SELECT i, m, m FROM {MARKED} AS a (i, m);
+        CREATE TABLE points (id int REFERENCES emptied); CREATE TABLE off (id int, m text, n text); INSERT INTO off SELECT i, m, m FROM {MARKED} AS a (i, m);
+        CREATE VIEW seen AS SELECT m FROM off; CREATE MATERIALIZED VIEW stored AS SELECT m FROM off; ANALYZE;
+        ALTER TABLE off ALTER m SET STATISTICS 0; ALTER TABLE stored ALTER m SET STATISTICS 0""")
+    assert statistics(bench).count("planted") > 400
+    bench.mask(
+        "  public.emptied: {id: keep, m: keep, n: keep}\n  public.points: {id: keep}\n  public.off: {id: keep, m: keep, n: hash}",
+        "sql: [DELETE FROM emptied, UPDATE off SET m = 'masked']",
+    )
+    assert "planted" not in statistics(bench)
+    off = "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attstattarget = 0 AND attrelid >= 16384 AND attnum > 0 ORDER BY 1"
+    assert bench.sql(off) == [("off", "m"), ("stored", "m")]
+
+
+def test_dropped_columns_are_gone_from_the_files(bench: Workbench) -> None:
+    """Of a table that is masked, and of one that no rule changes, together with its deleted rows."""
+    bench.sql("".join(
+        f"CREATE TABLE {name} (id int, m text, n text); INSERT INTO {name} SELECT i, 'dropped-' || m, 'x' FROM {MARKED} AS a (i, m);"
+        f"ALTER TABLE {name} DROP COLUMN m; INSERT INTO {name} SELECT i, m FROM {MARKED} AS a (i, m); DELETE FROM {name} WHERE n <> 'x';"
+        for name in ("masked", "kept")))  # fmt: skip
+    assert b"dropped-planted" in bytes_on_disk(bench, "kept")
+    bench.mask("  public.masked: {id: keep, n: hash}\n  public.kept: {id: keep, n: keep}")
+    for table in ("masked", "kept"):
+        assert b"planted" not in bytes_on_disk(bench, table), table
+
+
 def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
     """Also where only another database shows them."""
     if not bench.value("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'", "postgres"):
@@ -141,6 +170,64 @@ def test_productions_passwords_open_nothing(bench: Workbench) -> None:
     assert bench.value("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'master'") is True
 
 
+def log_in(bench: Workbench, user: str) -> None:
+    psycopg.connect(
+        host="localhost", port=bench.server.port, user=user, password="production-secret", dbname="shop", sslmode="verify-full",
+        sslrootcert=str(bench.server.ca_file),
+    ).close()  # fmt: skip
+
+
+@once
+def test_roles_are_reset_or_kept_as_the_rules_file_says(bench: Workbench) -> None:
+    """A reset role has no password, and whoever gets the snapshot may give it one; a kept one logs in as in production."""
+    bench.sql("CREATE ROLE application LOGIN PASSWORD 'production-secret'", "postgres")
+    kept = bench.sanitize("roles: keep\ntables: {}")
+    assert kept.report is not None
+    assert kept.report["neutralised"] == []
+    log_in(bench, "application")
+    (bench.directory / "report.json").unlink()
+    reset = bench.sanitize("roles: reset\ntables: {}")
+    assert reset.report is not None
+    assert reset.report["neutralised"] == [{"role": "application", "outcome": "password removed"}]
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        log_in(bench, "application")
+    bench.sql("ALTER ROLE application PASSWORD 'production-secret'", "postgres")
+    log_in(bench, "application")
+
+
+@once
+def test_large_objects_are_refused_unless_the_rules_file_decides(bench: Workbench) -> None:
+    """No rule masks them. Unlinked ones are gone from the files too, however many; others' cannot be unlinked; kept ones stay."""
+    bench.sql("SELECT lo_from_bytea(0, ('planted-' || i)::bytea) FROM generate_series(1, 2500) AS i", "shop")
+    bench.sql("SELECT lo_from_bytea(7, 'planted-elsewhere')", "postgres")
+    outcome = bench.sanitize("tables: {}")
+    assert (outcome.code, outcome.report) == (12, None)
+    assert (
+        "database shop: 2500 large object(s), which no rule masks | None | Write `large_objects: unlink`"
+        in outcome.problems
+    )
+    assert "database postgres: 1 large object(s)" in outcome.problems
+    assert bench.sanitize("large_objects: keep\ntables: {}").code == 0
+    assert bench.value("SELECT count(*) FROM pg_largeobject_metadata") == 2500
+    bench.server.superuser_sql("CREATE ROLE stranger; ALTER LARGE OBJECT 7 OWNER TO stranger")
+    assert (
+        "database postgres: large objects belong to roles of which"
+        in bench.sanitize("large_objects: unlink\ntables: {}").problems
+    )
+    bench.server.superuser_sql("ALTER LARGE OBJECT 7 OWNER TO master")
+    (bench.directory / "report.json").unlink()
+    outcome = bench.sanitize("large_objects: unlink\ntables: {}")
+    assert outcome.report is not None
+    for database in ("shop", "postgres"):
+        assert bench.value("SELECT count(*) FROM pg_largeobject_metadata", database) == 0
+        assert {"database": database, "place": "large objects", "by": "unlink"} in outcome.report["purged"]
+    files = [
+        bench.value("SELECT pg_relation_filepath('pg_largeobject')", database) for database in ("shop", "postgres")
+    ]
+    bench.sql("CHECKPOINT")
+    assert [file for file in files if b"planted" in (bench.server.data / file).read_bytes()] == []
+
+
 @once
 def test_a_login_that_cannot_be_disabled_stops_the_run(bench: Workbench) -> None:
     """Since PostgreSQL 16 the master may not alter every role: then production's password would open the snapshot."""
@@ -151,7 +238,10 @@ def test_a_login_that_cannot_be_disabled_stops_the_run(bench: Workbench) -> None
     finally:
         bench.server.superuser_sql("DROP ROLE stranger")
     assert (outcome.code, outcome.report) == (12, None)
-    assert "role stranger: the user may not alter this login role" in outcome.problems
+    assert (
+        "stranger: the user may not take it away (no login), and production's password must not open"
+        in outcome.problems
+    )
     assert "WITH ADMIN OPTION" in outcome.problems
 
 

@@ -27,6 +27,18 @@ def mistakes(text: str) -> list[str]:
     return [str(finding) for finding in caught.value.findings]
 
 
+def test_what_is_said_of_the_whole_server_is_one_of_its_words() -> None:
+    """The first word is meant where the file says nothing; a word that means nothing is a mistake."""
+    assert mistakes("roles: keeep\npurge: [thorough]\nlarge_objects: true\ntables: {}") == [
+        "rules.yaml:1: roles: `keeep` is none of the possible words. Did you mean `keep`?",
+        "rules.yaml:2: purge: is none of the possible words. Write one of: thorough, forensic",
+        "rules.yaml:3: large_objects: `true` is none of the possible words. Write one of: refuse, unlink, keep",
+    ]
+    for text in ("", "roles: disable\npurge: thorough\nlarge_objects: refuse\n"):
+        rules = read_rules(f"{text}tables: {{}}".encode(), "rules.yaml")
+        assert (rules.roles, rules.purge, rules.large_objects) == ("disable", "thorough", "refuse")
+
+
 def test_the_committed_rules_are_valid() -> None:
     """The shop's rules, which the rehearsal runs, are read as they are meant."""
     rules = read_rules(SHOP.read_bytes(), "shop.yaml")

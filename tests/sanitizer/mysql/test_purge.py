@@ -93,7 +93,7 @@ def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
     """No account but the master's and RDS's own can log in, and no hash of a password is left to be guessed; roles stay."""
     bench.maria.superuser_sql(
         f"CREATE USER 'app'@'%' IDENTIFIED BY '{PASSWORD}', 'o''x'@'10.%' IDENTIFIED BY 'x', 'master'@'10.0.0.1' IDENTIFIED BY 'x'",
-        "CREATE ROLE readers", "GRANT SELECT ON *.* TO 'app'@'%'",
+        "CREATE USER 'locked'@'%' IDENTIFIED BY 'x' ACCOUNT LOCK", "CREATE ROLE readers", "GRANT SELECT ON *.* TO 'app'@'%'",
     )  # fmt: skip
     bench.connect(user="app").close()
     try:
@@ -105,10 +105,30 @@ def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
         )
         assert left == [("master",)]
         told = {row["role"]: row["outcome"] for row in outcome.report["neutralised"]}
-        assert told == {"app@%": "no login", "o'x@10.%": "no login", "master@10.0.0.1": "no login"}
+        assert told == {
+            "app@%": "no login",
+            "locked@%": "no login",
+            "o'x@10.%": "no login",
+            "master@10.0.0.1": "no login",
+        }
         assert bench.maria.superuser_sql("SELECT COUNT(*) FROM mysql.user WHERE user = 'readers'") == [(1,)]
     finally:
         bench.maria.superuser_sql("DROP ROLE readers", "DROP USER 'o''x'@'10.%'", "DROP USER 'master'@'10.0.0.1'")
+
+
+def test_accounts_are_reset_or_kept_as_the_rules_file_says(bench: MariaDbBench) -> None:
+    """A reset account has no password, and whoever gets the snapshot may give it one; a kept one logs in as in production."""
+    bench.maria.superuser_sql(f"CREATE USER 'app'@'%' IDENTIFIED BY '{PASSWORD}'", "GRANT SELECT ON *.* TO 'app'@'%'")
+    kept = bench.sanitize("roles: keep\ntables: {}")
+    assert (kept.code, kept.report["neutralised"]) == (0, [])
+    bench.connect(user="app").close()
+    (bench.directory / "report.json").unlink()
+    reset = bench.sanitize("roles: reset\ntables: {}")
+    assert reset.report["neutralised"] == [{"role": "app@%", "outcome": "password removed"}]
+    with pytest.raises(pymysql.OperationalError, match="denied"):
+        bench.connect(user="app")
+    bench.maria.superuser_sql(f"ALTER USER 'app'@'%' IDENTIFIED BY '{PASSWORD}'")
+    bench.connect(user="app").close()
 
 
 def test_events_and_passwords_of_other_servers_do_not_leave(bench: MariaDbBench) -> None:

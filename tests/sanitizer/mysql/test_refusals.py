@@ -226,6 +226,19 @@ def test_open_prepared_transactions_are_refused(bench: MariaDbBench) -> None:
     assert "1 prepared transaction(s) hold rows that masking cannot see" in outcome.problems
 
 
+def test_passwords_of_other_servers_in_definitions_are_refused(bench: MariaDbBench) -> None:
+    """No statement takes them out of a table on another server; a comment that speaks of passwords is none."""
+    bench.sql("""
+        CREATE TABLE far (id INT PRIMARY KEY) CONNECTION = 'mysql://user:planted@away/shop/far';
+        CREATE TABLE wrapped (id INT PRIMARY KEY) COMMENT = 'wrapper "mysql", password "planted"';
+        CREATE TABLE named (id INT PRIMARY KEY, p INT COMMENT 'password = x') CONNECTION = 'away/far', COMMENT = 'of passwords'""")
+    problems = bench.refuse("  far: {id: keep}\n  wrapped: {id: keep}\n  named: {id: keep, p: keep}")
+    for table in ("far", "wrapped"):
+        assert f"database shop, table {table}: its definition holds a password of another server" in problems
+    assert "table named" not in problems
+    assert "planted" not in problems
+
+
 def test_names_that_could_be_mistaken_are_refused(bench: MariaDbBench) -> None:
     """A table that the sanitizer's own would hide, and a line end, for definitions are read line by line."""
     bench.sql("CREATE TABLE sanitizer_key (m VARCHAR(60)); CREATE TABLE t (`m\nKEY` VARCHAR(60))")
