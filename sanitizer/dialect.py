@@ -9,6 +9,7 @@ from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
+from sanitizer.originals import Texts, Values
 from sanitizer.rules import DatabaseRules, Rule, Rules
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import Step
@@ -79,7 +80,13 @@ class Session(Protocol):
         """What only this engine knows that forbids the rules."""
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-        """Makes every check on the masked database."""
+        """Makes every check on the masked database but the search for originals."""
+
+    def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
+        """Texts of about so many rows of every masked column, without those that masking leaves as they are or might have written."""
+
+    def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
+        """All that anybody who gets the database can read in it as texts, without the rows that conditions left as they were."""
 
 
 class DraftingSession(Session, Protocol):

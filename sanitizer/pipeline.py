@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sanitizer import drift, preflight
 from sanitizer.checks import Checks
-from sanitizer.dialect import Dialect, Mark
+from sanitizer.dialect import Dialect, Mark, Session
 from sanitizer.errors import (
     DestroyDatabase,
     Finding,
@@ -25,6 +25,7 @@ from sanitizer.execution import Execution, Line
 from sanitizer.journal import Journal
 from sanitizer.measurement import Measurement, compare
 from sanitizer.names import TableName
+from sanitizer.originals import SAMPLED_VALUES, Originals
 from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
@@ -50,15 +51,23 @@ class Outcome(NamedTuple):
     left_by_conditions: Mapping[str, Mapping[str, int]]
     took_seconds: Mapping[str, float]
     resumed: bool
+    originals: int | None  # how many were looked for; None where nobody knew them any more
 
 
 class Pipeline:
     """One run. `changed` is False exactly as long as the server is as it was."""
 
     def __init__(
-        self, dialect: Dialect, rules: Rules, journal: Journal, key: str | None = None, connections: int | None = None
+        self,
+        dialect: Dialect,
+        rules: Rules,
+        journal: Journal,
+        key: str | None = None,
+        connections: int | None = None,
+        *,
+        sampled_values: int = SAMPLED_VALUES,
     ) -> None:
-        """Without a number, as many connections as keep the server busy."""
+        """Without a number, as many connections as keep the server busy; so many originals of each masked column are looked for afterwards."""
         self.dialect = dialect
         self.rules = rules
         self.journal = journal
@@ -68,6 +77,8 @@ class Pipeline:
         self.checks = Checks()
         self.took_seconds: dict[str, float] = {}
         self.resumed = False
+        self.sampled_values = sampled_values
+        self.originals: Originals | None = None
 
     def inspect(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
         """The live schemas and the rules that fit them.
@@ -130,8 +141,8 @@ class Pipeline:
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched, left = self._verify()
-        took, resumed = self.took_seconds, self.resumed
-        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left, took, resumed)
+        took, sought = self.took_seconds, self._sought()
+        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left, took, self.resumed, sought)
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:
@@ -143,7 +154,8 @@ class Pipeline:
         """The databases, once the server is marked as begun by this run."""
         begun = self.dialect.begun()
         if begun is None:
-            _, matched = self.inspect()
+            schemas, matched = self.inspect()
+            self.originals = self._sample(schemas, matched)
             self.changed = True
             with _once_changed(MaskingFailed):
                 self.dialect.begin(mark, list(matched))
@@ -154,6 +166,19 @@ class Pipeline:
             self.dialect.end_sessions()
             self.journal.note("resume", "this run began here before and goes on where it was")
             return self.dialect.databases()
+
+    def _sample(self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules]) -> Originals:
+        """What must be found nowhere afterwards; only this process ever knows it."""
+        originals = Originals()
+        for name, rules in matched.items():
+            with self.dialect.session(name) as session:
+                for values in session.sample_originals(schemas[name], rules, self.sampled_values):
+                    originals.add(values)
+        self.journal.note("originals", "sampled", different=len(originals))
+        return originals
+
+    def _sought(self) -> int | None:
+        return None if self.originals is None else len(self.originals)
 
     @staticmethod
     def refuse_begun(begun: Mark | None, ours: Mark | None) -> None:
@@ -257,10 +282,28 @@ class Pipeline:
             self.checks.left = {}
             with self.dialect.session(name) as session:
                 session.verify(schemas[name], rules, self.checks)
+                self._search(name, session, schemas[name], rules)
             left[name] = self.checks.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
         return matched, left
+
+    def _search(self, name: str, session: Session, schema: Schema, rules: DatabaseRules) -> None:
+        """Looks for the originals in all that can be read of one database."""
+        if self.originals is None:
+            problem = "originals are not looked for: those who sampled them have ended"
+            remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
+            self.journal.warning("verify", Finding(f"database {name}", problem, remedy))
+            return
+        if not self.originals:
+            return
+        for texts in session.texts(schema, rules):
+            found = self.originals.search(texts)
+            for where in texts.columns or found or [""]:
+                problem = "text(s) hold a value that stood in a masked column before masking"
+                remedy = "Mask, empty or drop it too, by a rule or a statement"
+                place = f"{name}: {where} of {texts.place}" if where else f"{name}: {texts.place}"
+                self.checks.expect("originals", found[where], Finding(place, problem, remedy))
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

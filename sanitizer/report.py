@@ -47,6 +47,7 @@ def report(
         "neutralised": [{"role": role, "outcome": result} for role, result in outcome.neutralised.items()],
         "verified": dict(outcome.checks),
         "rows_verified": sum(_masked_rows(outcome)),
+        "originals": outcome.originals,
         "limits": list(_limits(outcome)),
     }
     return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
@@ -88,6 +89,8 @@ def _limits(outcome: Outcome) -> Iterator[str]:
             "Outputs that look like any other value cannot be told from originals; verify compared counts and statistics only of"
             f" {', '.join(unseen)}."
         )
+    if outcome.originals is None:
+        yield "No original was looked for: the run was taken up again by a process that no longer knew them."
     for live, rules in outcome.rules.items():
         if rules.tables is None:
             yield f"No rule lists the columns of {live}: what its statements did not touch is as it was."

@@ -161,6 +161,11 @@ def _verified(told: Told) -> Iterator[Html]:
     yield element("h2", "Verified")
     yield element("p", f"On {told['rows_verified']:,} rows of the tables with masked columns. All checks have passed.")
     yield table(("Kind of check", "Checks"), told["verified"].items(), "The rules gave nothing to check.")
+    if told["originals"] is not None:
+        yield element(
+            "p",
+            f"A sample of {told['originals']:,} originals was looked for in everything that SQL shows: none was found.",
+        )
 
 
 def _origin(told: Told, digest: str) -> Iterator[Html]:

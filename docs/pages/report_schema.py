@@ -43,6 +43,11 @@ def schema() -> Schema:
             ),
             "verified": _map(_count("how many were made; all have passed"), "checks by kind"),
             "rows_verified": _count("rows of the tables with masked columns, all of them verified"),
+            "originals": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "how many different originals were looked for in everything that SQL shows, and not found; null where nobody knew them any more",
+            },
             "limits": {"type": "array", "items": {"type": "string"}, "description": "what the report does not claim"},
         },
         "Which rule masked what, what was kept, purged, neutralised and verified: names and counts, never a value.",

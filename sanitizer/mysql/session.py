@@ -9,7 +9,7 @@ import pymysql
 from sanitizer.checks import Checks
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, VerifyFailed
 from sanitizer.measurement import Measurement
-from sanitizer.mysql import ledger
+from sanitizer.mysql import ledger, originals
 from sanitizer.mysql.catalog import read_schema
 from sanitizer.mysql.catalog_queries import TABLES
 from sanitizer.mysql.connection import Connection, told_as
@@ -18,6 +18,7 @@ from sanitizer.mysql.refusals import database_refusals
 from sanitizer.mysql.verify import verify_database
 from sanitizer.mysql.writing import KEY, quote
 from sanitizer.names import TableName
+from sanitizer.originals import Texts, Values
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, FAILURES, Step
@@ -104,3 +105,10 @@ class MySqlSession:
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):
             verify_database(self.connection, schema, rules, checks)
+
+    def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
+        with told_as(ConnectionFailed, f"Sampling database {self.database}", "Try again"):
+            yield from originals.sample(self.connection, schema, rules, values)
+
+    def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
+        return originals.texts(self.connection, schema, rules)

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import psycopg
 
@@ -10,7 +10,8 @@ from sanitizer.checks import Checks
 from sanitizer.errors import ConnectionFailed, Finding, MaskingFailed, VerifyFailed
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
-from sanitizer.postgresql import ledger
+from sanitizer.originals import Texts, Values
+from sanitizer.postgresql import ledger, originals
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.expressions import KEY_SETTING
@@ -139,6 +140,14 @@ class PostgreSqlSession:
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):
             verify_database(self.connection, schema, rules, checks)
+
+    def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
+        with told_as(ConnectionFailed, f"Sampling database {self.database}", "Try again"):
+            yield from originals.sample(self.connection, schema, rules, values)
+
+    def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:  # noqa: ARG002 - the server itself is asked
+        with told_as(VerifyFailed, f"Searching database {self.database}", DESTROY):
+            yield from originals.texts(self.connection, rules)
 
     def unchangeable(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):

@@ -54,6 +54,7 @@ def a_report(**differences: Any) -> bytes:
         left_by_conditions={"shop": {"note of public.people": 3}, "old": {}},
         took_seconds={"inspect": 0.25, "mask": 61.5, "purge": 12.0, "neutralise": 0.1, "verify": 8.0},
         resumed=False,
+        originals=600,
     )
     told: dict[str, Any] = {"run_id": "202601020300-abcd", "database": "orders", "engine": ("postgres", "17.10")}
     times = {"started_at": datetime(2026, 1, 2, 3, tzinfo=UTC), "finished_at": datetime(2026, 1, 2, 3, 2, tzinfo=UTC)}

@@ -42,7 +42,7 @@ def test_the_report_tells_what_was_done_in_counts(bench: Workbench) -> None:
     table = {"rows": 20, "strategy": "rewrite", "columns": {"id": "keep", "m": "email"}}
     assert report["databases"] == {"shop": {"tables": {"public.t": table}, "statements": 0, "rules": "every column"}}
     assert {"masked columns", "statistics", "rows", "distinct values"} <= set(report["verified"])
-    assert [each["name"] for each in report["phases"]] == ["inspect", "mask", "purge", "neutralise", "verify"]
+    assert [each["name"] for each in report["phases"]] == ["inspect", "mask", "neutralise", "purge", "verify"]
     assert sum(each["seconds"] for each in report["phases"]) > 0
     assert (report["rows_verified"], report["resumed"], report["snapshot_at"]) == (20, False, None)
     check(report, closed(schema()))

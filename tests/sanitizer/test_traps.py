@@ -43,8 +43,8 @@ TAKEN_OFF = {
     "a rule instead": "CREATE RULE r AS ON UPDATE TO t WHERE OLD.m <> '' DO INSTEAD NOTHING",
     "a materialized view": "CREATE MATERIALIZED VIEW v AS SELECT m FROM t; CREATE INDEX ON v (m)",
     "a trigger on the column": "CREATE TRIGGER g BEFORE UPDATE OF m ON t FOR EACH ROW EXECUTE FUNCTION keep_old()",
-    "a policy": "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (m LIKE 'planted-1%')",
-    "a publication's filter": "ALTER TABLE t REPLICA IDENTITY FULL; CREATE PUBLICATION p FOR TABLE t WHERE (m <> 'planted-1')",
+    "a policy": "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (m LIKE 'plant%')",
+    "a publication's filter": "ALTER TABLE t REPLICA IDENTITY FULL; CREATE PUBLICATION p FOR TABLE t WHERE (m <> 'nobody')",
     "a function with a parsed body": "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(m) FROM t; END",
 }
 UPDATED_AROUND = {

@@ -1,0 +1,127 @@
+"""Texts before and after masking: a sample of every masked column, and all that the database lets anybody read."""
+
+from collections.abc import Iterator
+
+import pymysql.cursors
+
+from sanitizer.errors import VerifyFailed
+from sanitizer.mysql.connection import Connection, told_as
+from sanitizer.mysql.native import REMOTE, NativeColumn, NativeTable, native, native_column
+from sanitizer.mysql.predicates import Seen, recognised
+from sanitizer.mysql.probe import given_values, stored
+from sanitizer.mysql.writing import identifier, listed, quote
+from sanitizer.originals import SAMPLED_CHARACTERS, SEPARATOR, Texts, Values, is_sought, parts
+from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.schema import Schema
+from sanitizer.steps import DESTROY
+
+TEXTUAL = frozenset(
+    {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "set", "inet4", "inet6", "binary", "varbinary",
+     "tinyblob", "blob", "mediumblob", "longblob"}
+)  # fmt: skip
+BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
+# Of a table that holds many times more rows, some from all over it; of others every row may be among them.
+MANY = 20
+
+# What else is read of a database: a name, then texts.
+CATALOG = {
+    "comments, defaults and labels": """
+        SELECT CONCAT_WS('.', table_name, column_name), column_comment, column_default, column_type, generation_expression
+        FROM information_schema.columns WHERE table_schema = %s""",
+    "comments of tables": "SELECT table_name, table_comment FROM information_schema.tables WHERE table_schema = %s",
+    "comments of indexes": "SELECT index_name, index_comment FROM information_schema.statistics WHERE table_schema = %s",
+    "routines": "SELECT routine_name, routine_definition, routine_comment FROM information_schema.routines WHERE routine_schema = %s",
+    "triggers": "SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = %s",
+    "events": "SELECT event_name, event_definition, event_comment FROM information_schema.events WHERE event_schema = %s",
+    "views": "SELECT table_name, view_definition FROM information_schema.views WHERE table_schema = %s",
+    "partitions": """
+        SELECT CONCAT_WS('.', table_name, partition_name), partition_expression, partition_description, partition_comment
+        FROM information_schema.partitions WHERE table_schema = %s""",
+}
+
+
+def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
+    """Texts of about so many rows of every masked column, without those that its rule keeps, or might have written itself."""
+    for name, table_rules in rules.listed.items():
+        table = native(schema.tables[name])
+        sought = {
+            column: rule
+            for column, rule in table_rules.masked.items()
+            if _is_text(native_column(table.columns[column]))
+            and is_sought(rule)
+            and not table.columns[column].generated
+        }
+        if not sought or table_rules.truncate or table.engine in REMOTE:
+            continue
+        rows = connection.rows(_sampled(connection, table, sought, values))
+        for at, (column, rule) in enumerate(sought.items()):
+            texts = Values(f"{name}.{column}", [_text(row[f"v{at}"]) for row in rows if row[f"v{at}"] is not None])
+            documents = table.columns[column].kind == "json" or rule.function.name == "json"
+            yield from parts(texts, rule) if documents else (texts,)
+
+
+def _is_text(column: NativeColumn) -> bool:
+    return column.base in TEXTUAL
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+def _sampled(connection: Connection, table: NativeTable, rules: dict[str, Rule], values: int) -> str:
+    few = table.rows < MANY * values
+    found = [f"{_before(connection, table, name, rule)} AS v{at}" for at, (name, rule) in enumerate(rules.items())]
+    some = "ORDER BY RAND()" if few else f"WHERE RAND() < {2 * values / table.rows:.9f}"
+    return f"SELECT {listed(found)} FROM {identifier(table.name)} {some} LIMIT {values}"
+
+
+def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -> str:
+    """The value's bytes; NULL where masking leaves it, or might have written it."""
+    column = native_column(table.columns[name])
+    given = stored(connection, table.name, name, given_values(rule))
+    seen = recognised(Seen(quote(name), rule, column, given)) if rule.function.recognised == "exactly" else None
+    left = f"(\n{rule.where}\n) IS FALSE" if rule.where else None
+    whole = column.kind == "json" or rule.function.name == "json"
+    value = _bytes(column, quote(name) if whole else f"LEFT({quote(name)}, {SAMPLED_CHARACTERS})")
+    written = seen or left
+    return f"IF({written}, NULL, {value})" if written else value
+
+
+def _bytes(column: NativeColumn, value: str) -> str:
+    return f"CAST({value if column.base in BINARY else f'CONVERT({value} USING utf8mb4)'} AS BINARY)"
+
+
+def texts(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
+    """All that stands in tables, the planner's statistics, definitions and comments. Reads every table once."""
+    for name, table in schema.tables.items():
+        masked = rules.listed[name].masked if name in rules.listed else {}
+        names = tuple(each for each, column in table.columns.items() if _is_text(native_column(column)))
+        if names and native(table).engine not in REMOTE:
+            found = [_after(native_column(table.columns[each]), masked.get(each)) for each in names]
+            query = f"SELECT {listed(found)} FROM {identifier(name)}"
+            yield Texts(str(name), names, _streamed(connection, query, str(name)))
+    statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({connection.flavour.statistics}) AS kept"
+    for place, query in {**CATALOG, "planner's statistics": statistics}.items():
+        yield Texts(place, (), _streamed(connection, query, place, schema.database))
+
+
+def _after(column: NativeColumn, rule: Rule | None) -> str:
+    """The column's bytes, without the rows that its rule's condition left as they were."""
+    value = _bytes(column, quote(column.name))
+    return f"IF((\n{rule.where}\n) IS FALSE, NULL, {value})" if rule and rule.where else value
+
+
+def _streamed(connection: Connection, query: str, place: str, *parameters: str) -> Iterator[bytes]:
+    """The rows, never more than a few of them in memory."""
+    with (
+        told_as(VerifyFailed, f"Reading {place}", DESTROY),
+        connection.cursor(pymysql.cursors.SSCursor) as cursor,
+    ):
+        cursor.execute(query, parameters or None)
+        for row in cursor:
+            yield SEPARATOR.join(_cell(cell) for cell in row) + b"\n"
+
+
+def _cell(value: object) -> bytes:
+    cell = value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
+    return cell.replace(SEPARATOR, b" ")

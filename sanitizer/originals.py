@@ -1,0 +1,195 @@
+"""Whether originals are found anywhere after masking: a sample of them as keyed hashes in memory, and all that can be read, as words.
+
+A text is the list of its words: runs of letters and digits, small letters where ASCII has them. So a value is found whole, inside a longer
+text, in documents, arrays and binary values, however it is quoted there; not when it is cut, put together otherwise or encoded.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from sanitizer.functions.nested import Paths
+from sanitizer.rules import Rule
+from sanitizer.words import LISTS, LOCALES, words
+
+SAMPLED_VALUES = 300
+SAMPLED_CHARACTERS = 2000
+SEPARATOR = b"\x1f"
+FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
+MOST_WORDS = 40
+# The first words of a value are looked up everywhere; the whole of it only where they are found.
+FIRST_WORDS = 4
+# So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
+MOSTLY_DIFFERENT = 0.8
+BATCH_BYTES = 1 << 16
+
+_SPACED = bytes(byte if byte >= 0x80 or chr(byte).isalnum() else 0x20 for byte in range(256))
+_ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
+_OCTAL = re.compile(rb"[0-7]{3}")
+
+
+class Values(NamedTuple):
+    """Texts of one masked column (or of one path in its documents) from before masking."""
+
+    column: str
+    texts: list[str]
+
+
+class Texts(NamedTuple):
+    """All texts of one place after masking; the cells of a row stand between separators. Where there are no columns, the first cell is a name."""
+
+    place: str
+    columns: tuple[str, ...]
+    rows: Iterable[bytes]
+
+
+class Originals:
+    """A sample of originals, of which memory holds keyed hashes only; the key is made for this run and goes with it."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._wholes: set[bytes] = set()
+        self._first: dict[int, set[int]] = {}  # by number of words: Python's keyed hashes of them
+        self._lengths: dict[int, set[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._wholes)
+
+    def add(self, values: Values) -> None:
+        """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
+        split = {tuple(_words(text.encode())[:MOST_WORDS]) for text in values.texts}
+        differ = len(split) >= MOSTLY_DIFFERENT * len(values.texts)
+        for found in split:
+            digits = sum(byte in b"0123456789" for byte in b"".join(found))
+            if _telling(found) and (digits or differ):
+                self._remember(found)
+                if digits >= FEWEST_DIGITS:
+                    self._remember((b"".join(found),))  # a number as it is written without spaces
+
+    def _remember(self, found: tuple[bytes, ...]) -> None:
+        first = found[:FIRST_WORDS]
+        self._wholes.add(self._hash(found))
+        self._first.setdefault(len(first), set()).add(hash(first))
+        self._lengths.setdefault(hash(first), set()).add(len(found))
+
+    def _hash(self, found: Iterable[bytes]) -> bytes:
+        return hashlib.blake2b(b" ".join(found), key=self._key, digest_size=16).digest()
+
+    def search(self, texts: Texts) -> Counter[str]:
+        """How many cells hold an original, by column, or by what the first cell names."""
+        found: Counter[str] = Counter()
+        for batch in _batches(texts.rows):
+            if self._may_hold(_words(b"".join(batch))):
+                for row in batch:
+                    if self._may_hold(_words(row)):
+                        found.update(self._held(row, texts.columns))
+        return found
+
+    def _held(self, row: bytes, columns: tuple[str, ...]) -> Iterator[str]:
+        cells = row.rstrip(b"\n").split(SEPARATOR)
+        names = columns or (cells[0].decode("utf-8", "replace"),) * (len(cells) - 1)
+        for name, cell in zip(names, cells if columns else cells[1:], strict=True):
+            if self._holds(_words(cell)):
+                yield name
+
+    def _may_hold(self, found: list[bytes]) -> bool:
+        return any(not known.isdisjoint(map(hash, _runs(found, many))) for many, known in self._first.items())
+
+    def _holds(self, found: list[bytes]) -> bool:
+        return any(
+            self._hash(found[at : at + many]) in self._wholes
+            for first in self._first
+            for at, run in enumerate(_runs(found, first))
+            for many in self._lengths.get(hash(run), ())
+        )
+
+
+def parts(values: Values, rule: Rule) -> Iterator[Values]:
+    """The texts inside documents, by path, without those that the rule keeps; other values as they are."""
+    leaves: dict[str, list[str]] = {}
+    for text in values.texts:
+        try:
+            document = json.loads(text)
+        except ValueError:
+            leaves.setdefault("", []).append(text)
+            continue
+        for steps, leaf in _leaves(document, ()):
+            if not _is_kept(rule, steps):
+                leaves.setdefault(str(steps), []).append(leaf)
+    return (Values(values.column, texts) for texts in leaves.values())
+
+
+def _leaves(value: Any, steps: tuple[str | None, ...]) -> Iterator[tuple[tuple[str | None, ...], str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*steps, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, (*steps, None))
+    elif isinstance(value, str):
+        yield steps, value
+
+
+def _is_kept(rule: Rule, steps: tuple[str | None, ...]) -> bool:
+    for paths in rule.arguments.values():
+        if isinstance(paths, Paths):
+            covering = [inner for path, inner in paths.rules if steps[: len(path.steps)] == path.steps]
+            return not covering[0].changes if covering else paths.unlisted == "keep"
+    return False
+
+
+def is_sought(rule: Rule) -> bool:
+    """Whether the rule leaves none of its originals as they were, wherever its condition lets it write."""
+    return all(each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner))
+
+
+def _words(text: bytes) -> list[bytes]:
+    if b"\\" in text:
+        text = _ESCAPED.sub(_unescaped, text)
+    return text.lower().translate(_SPACED).split()
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    """What stands escaped in documents, binary values and PostgreSQL's COPY; of a line end or a backslash a space is left."""
+    escaped = match[0].lstrip(b"\\")
+    if escaped[:1] == b"u":
+        return chr(int(escaped[1:], 16)).encode("utf-8", "replace")
+    if escaped[:1].isdigit():
+        return bytes(int(octal, 8) & 0xFF for octal in _OCTAL.findall(match[0]))
+    return b" "
+
+
+def _runs(found: list[bytes], many: int) -> Iterator[tuple[bytes, ...]]:
+    """All words that stand side by side, so many at a time."""
+    return zip(*(found[at:] for at in range(many)), strict=False)
+
+
+def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
+    batch, size = [], 0
+    for row in rows:
+        batch.append(row)
+        size += len(row)
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _telling(found: tuple[bytes, ...]) -> bool:
+    joined = b"".join(found)
+    if joined.isdigit():
+        return len(joined) >= FEWEST_DIGITS
+    invented = all(word.isdigit() or word in _invented() for word in found)
+    return len(joined) >= FEWEST_CHARACTERS and not invented
+
+
+@cache
+def _invented() -> frozenset[bytes]:
+    """All words that masking draws from lists."""
+    listed = (word for locale in LOCALES for name in LISTS for word in words(name, locale))
+    return frozenset(part for word in listed for part in _words(word.encode()))

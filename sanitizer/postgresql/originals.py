@@ -1,0 +1,100 @@
+"""Texts before and after masking: a sample of every masked column, and all that the database lets anybody read."""
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from sanitizer.errors import VerifyFailed
+from sanitizer.originals import SAMPLED_CHARACTERS, Texts, Values, is_sought, parts
+from sanitizer.postgresql.connection import Connection, told_as
+from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
+from sanitizer.postgresql.predicates import Seen, recognised
+from sanitizer.postgresql.writing import identifier
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import Column, Schema, Table
+from sanitizer.steps import DESTROY
+
+SOUGHT_KINDS = frozenset({"text", "json", "array", "inet", "macaddr", "other"})
+FOREIGN = "f"
+# Of a table that holds many times more rows, some pages from all over it; of others every row may be among them.
+MANY = 20
+PAGES_A_ROW = 0.2
+
+
+def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
+    """Texts of about so many rows of every masked column, without those that its rule keeps, or might have written itself."""
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        sought = {column: rule for column, rule in table_rules.masked.items() if _is_text(table.columns[column], rule)}
+        if not sought or table_rules.truncate or any(part.kind == FOREIGN for part in table.relations):
+            continue
+        rows = connection.execute(_sampled(connection, table, sought, values)).fetchall()
+        for at, (column, rule) in enumerate(sought.items()):
+            texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None])
+            documents = table.columns[column].kind in ("json", "array") or rule.function.name == "json"
+            yield from parts(texts, rule) if documents else (texts,)
+
+
+def _is_text(column: Column, rule: Rule) -> bool:
+    return column.kind in SOUGHT_KINDS and not column.generated and is_sought(rule)
+
+
+def _sampled(connection: Connection, table: Table, rules: dict[str, Rule], values: int) -> sql.Composed:
+    names = sql.SQL(", ").join(
+        sql.SQL("({}, {})").format(*map(sql.Literal, relation.name)) for relation in table.relations
+    )
+    pages, rows = connection.execute(sql.SQL(STORED).format(tables=names)).fetchone() or (0, 0)
+    few = pages < MANY or (rows or MANY * pages) < MANY * values
+    share = min(100.0, 100 * max(MANY, PAGES_A_ROW * values) / pages) if pages else 100.0
+    return sql.SQL("SELECT {} FROM {}{} {} LIMIT {}").format(
+        sql.SQL(", ").join(_before(table, name, rule) for name, rule in rules.items()),
+        sql.SQL("ONLY ") if table.inherits else sql.SQL(""),
+        identifier(table.name),
+        sql.SQL("ORDER BY random()" if few else f"TABLESAMPLE SYSTEM ({share:.6f})"),
+        sql.Literal(values),
+    )
+
+
+def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
+    """The value as text; NULL where masking leaves it, or might have written it."""
+    column = table.columns[name]
+    value = sql.Identifier(table.name.table, name)
+    seen = recognised(Seen(value, rule, column))
+    left = sql.SQL("(\n{}\n) IS FALSE").format(sql.SQL(rule.where)) if rule.where else None
+    written = (seen or left) if rule.function.recognised == "exactly" else left
+    text = sql.SQL("to_json({})::text" if column.kind == "array" else "pg_catalog.left({}::text, {})").format(
+        value, sql.Literal(SAMPLED_CHARACTERS)
+    )
+    whole = sql.SQL("{}::text").format(value) if column.kind == "json" or rule.function.name == "json" else text
+    return sql.SQL("CASE WHEN ({}) IS TRUE THEN NULL ELSE {} END").format(written, whole) if written else whole
+
+
+def texts(connection: Connection, rules: DatabaseRules) -> Iterator[Texts]:
+    """All that stands in tables, materialized views, statistics, definitions, comments and large objects. Reads every table once."""
+    listed = {tuple(name): table for name, table in rules.listed.items()}
+    for schema, table, plain, names, binary in connection.execute(COLUMNS).fetchall():
+        found = [
+            _after(name, is_binary, listed.get((schema, table))) for name, is_binary in zip(names, binary, strict=True)
+        ]
+        query = sql.SQL("SELECT {} FROM {}{}").format(
+            sql.SQL(", ").join(found), sql.SQL("ONLY " if plain else ""), sql.Identifier(schema, table)
+        )
+        yield Texts(f"{schema}.{table}", tuple(names), _copied(connection, query, f"{schema}.{table}"))
+    for place, read in CATALOG.items():
+        yield Texts(place, (), _copied(connection, sql.SQL(read).format(ours=sql.SQL(OURS)), place))
+
+
+def _after(name: str, binary: bool, rules: TableRules | None) -> sql.Composable:  # noqa: FBT001 - a row's cell
+    """The column, without the rows that its rule's condition left as they were."""
+    value = sql.SQL("encode({}, 'escape')" if binary else "{}").format(sql.Identifier(name))
+    rule = rules.masked.get(name) if rules else None
+    if rule is None or not rule.where:
+        return value
+    return sql.SQL("CASE WHEN (\n{}\n) IS FALSE THEN NULL ELSE {} END").format(sql.SQL(rule.where), value)
+
+
+def _copied(connection: Connection, query: sql.Composable, place: str) -> Iterator[bytes]:
+    statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
+    with told_as(VerifyFailed, f"Reading {place}", DESTROY), connection.cursor().copy(statement) as copy:
+        for row in copy:
+            yield bytes(row)

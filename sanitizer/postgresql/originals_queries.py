@@ -1,0 +1,80 @@
+"""What is read of a database when originals are looked for."""
+
+STORED = """
+SELECT coalesce(sum(pg_relation_size(c.oid)) / current_setting('block_size')::int, 0)::float8, coalesce(sum(greatest(c.reltuples, 0)), 0)::float8
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname, c.relname) IN ({tables}) AND c.relkind = 'r'
+"""
+
+# Every stored column that can hold a text: not numbers, dates, booleans, enums (their labels are read), ranges, positions and bits.
+COLUMNS = """
+WITH RECURSIVE base AS (
+    SELECT oid AS type, oid, typtype, typbasetype, typcategory, typelem FROM pg_type
+    UNION ALL
+    SELECT base.type, t.oid, t.typtype, t.typbasetype, t.typcategory, t.typelem FROM base JOIN pg_type t ON t.oid = base.typbasetype WHERE base.typtype = 'd'
+), types AS (
+    SELECT base.type, base.oid AS named, CASE WHEN base.typcategory = 'A' THEN inner_type.typcategory ELSE base.typcategory END AS category
+    FROM base LEFT JOIN base inner_type ON inner_type.type = base.typelem AND inner_type.typtype <> 'd' WHERE base.typtype <> 'd'
+)
+SELECT n.nspname, c.relname, c.relkind = 'r', array_agg(a.attname::text ORDER BY a.attnum),
+       array_agg(types.named = 'bytea'::regtype ORDER BY a.attnum)
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN types ON types.type = a.atttypid
+WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND (c.relkind <> 'm' OR c.relispopulated)
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun') AND n.nspname !~ '^pg_(toast_)?temp_'
+  AND types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') AND types.named <> 'uuid'::regtype AND types.named <> 'uuid[]'::regtype
+GROUP BY n.nspname, c.relname, c.relkind ORDER BY 1, 2
+"""
+
+OURS = "NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun')"
+# What else is read: a name, then texts.
+CATALOG = {
+    "planner's statistics": """
+        SELECT schemaname || '.' || tablename || '.' || attname, most_common_vals::text, histogram_bounds::text, most_common_elems::text
+        FROM pg_stats WHERE schemaname {ours}""",
+    "extended statistics": "SELECT statistics_schemaname || '.' || statistics_name, most_common_vals::text FROM pg_stats_ext WHERE schemaname {ours}",
+    "comments": """
+        SELECT i.type || ' ' || i.identity, d.description FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+        WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
+        UNION ALL
+        SELECT i.type || ' ' || i.identity, d.description FROM pg_shdescription d, pg_identify_object(d.classoid, d.objoid, 0) i""",
+    "function bodies": """
+        SELECT n.nspname || '.' || p.proname, p.prosrc, CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) END
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname {ours}""",
+    "default expressions": """
+        SELECT n.nspname || '.' || c.relname || '.' || a.attname, pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum WHERE n.nspname {ours}""",
+    "enum labels": "SELECT enumtypid::regtype::text, enumlabel::text FROM pg_enum",
+    "domain defaults": "SELECT oid::regtype::text, typdefault FROM pg_type WHERE typdefault IS NOT NULL",
+    "constraints": """
+        SELECT n.nspname || '.' || k.conname, pg_get_constraintdef(k.oid)
+        FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.contype = 'c' AND n.nspname {ours}""",
+    "definitions of views and rules": """
+        SELECT n.nspname || '.' || c.relname, pg_get_ruledef(r.oid)
+        FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname {ours}""",
+    "triggers": """
+        SELECT n.nspname || '.' || c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid)
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT t.tgisinternal AND n.nspname {ours}""",
+    "indexes": """
+        SELECT n.nspname || '.' || c.relname, pg_get_indexdef(c.oid)
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL) AND n.nspname {ours}""",
+    "publications": "SELECT t.pubname || ' of ' || t.schemaname || '.' || t.tablename, to_jsonb(t) ->> 'rowfilter' FROM pg_publication_tables t",
+    "policies": "SELECT schemaname || '.' || tablename || '.' || policyname, qual, with_check FROM pg_policies",
+    "settings of roles and databases": """
+        SELECT coalesce(r.rolname, '') || '@' || coalesce(d.datname, ''), array_to_string(s.setconfig, ' ')
+        FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase""",
+    "foreign servers": """
+        SELECT srvname::text, array_to_string(srvoptions, ' ') FROM pg_foreign_server
+        UNION ALL SELECT srvname::text, array_to_string(umoptions, ' ') FROM pg_user_mappings
+        UNION ALL SELECT ftrelid::regclass::text, array_to_string(ftoptions, ' ') FROM pg_foreign_table""",
+    "large objects": """
+        WITH RECURSIVE piece(oid, place, bytes) AS (
+            SELECT oid, 0::bigint, lo_get(oid, 0, 1000000) FROM pg_largeobject_metadata
+            UNION ALL
+            SELECT oid, place + 999000, lo_get(oid, place + 999000, 1000000) FROM piece WHERE length(bytes) = 1000000)
+        SELECT oid::text, encode(bytes, 'escape') FROM piece""",
+}  # fmt: skip

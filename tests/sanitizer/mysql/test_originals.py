@@ -1,0 +1,78 @@
+"""Verify finds an original wherever it was copied to, says where and how many, never what, and cries at nothing else."""
+
+import pytest
+
+from sanitizer.mysql import expressions
+from tests.sanitizer.mysql.workbench import MariaDbBench
+
+TABLE = """
+CREATE TABLE people (id INT PRIMARY KEY, mail VARCHAR(60), name VARCHAR(60), phone VARCHAR(60));
+INSERT INTO people SELECT seq, CONCAT('Planted.', seq, '@posteo.example'), CONCAT('Planted', CHAR(97 + seq), ' Lindqvist'), CONCAT('+33 6 98 76 54 ', 10 + seq)
+FROM seq_1_to_20;
+"""
+RULES = "tables:\n  people: {id: keep, mail: email, name: {name: fr_FR}, phone: {phone: FR}}\n"
+# A column of a kept table, made of the masked one.
+CELLS = {
+    "as it is": "mail",
+    "another case": "UPPER(mail)",
+    "the middle of a text": r"CONCAT('met <', mail, '>\n')",
+    "a name in a text": r"CONCAT('Dear\t', name, ',')",
+    "a number without its spaces": "REPLACE(phone, ' ', '')",
+    "a document": r"JSON_OBJECT('a', JSON_ARRAY(JSON_OBJECT('b', CONCAT('\n', name))))",
+    "a key of a document": "JSON_OBJECT(mail, 1)",
+    "binary": "CAST(CONCAT('é', CHAR(0), mail) AS BINARY)",
+    "another character set": "CONVERT(CONCAT('é ', mail) USING latin1)",
+}
+# What else shows an original.
+PLACES = {
+    "ALTER TABLE people COMMENT 'ask Planted.3@posteo.example'": "people of comments of tables: 1 ",
+    "ALTER TABLE people MODIFY id INT COMMENT 'ask Planted.3@posteo.example'": "people.id of comments, defaults and labels: 1 ",
+    "ALTER TABLE cells ADD owner VARCHAR(60) DEFAULT 'planted.4@posteo.example' AFTER n": "owner of cells: 20 ",
+    "ALTER TABLE cells ADD boss ENUM ('planted.5@posteo.example')": "cells.boss of comments, defaults and labels: 1 ",
+    "CREATE INDEX i ON people (mail) COMMENT 'planted.5@posteo.example'": "i of comments of indexes: 1 ",
+    "CREATE FUNCTION f() RETURNS TEXT RETURN 'planted.6@posteo.example'": "f of routines: 1 ",
+    "CREATE TRIGGER g BEFORE INSERT ON people FOR EACH ROW SET NEW.mail = 'planted.7@posteo.example'": "g of triggers: 1 ",
+    "CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DO SELECT 'Plantedb Lindqvist'": "e of events: 1 ",
+    "CREATE VIEW v AS SELECT 'Plantedc Lindqvist' AS who": "v of views: 1 ",
+    "ANALYZE TABLE cells PERSISTENT FOR ALL": "cells.as it is of planner's statistics: 2 ",
+}
+
+
+def test_an_original_is_found_in_every_place_that_shows_it(bench: MariaDbBench) -> None:
+    """Everything that SQL shows to whoever gets the database."""
+    cells = ", ".join(f"{value} AS `{name}`" for name, value in CELLS.items())
+    for statement in (TABLE, f"CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people", *PLACES):
+        bench.sql(statement)
+    kept = ", ".join(f'"{name}": keep' for name in ("n", "owner", "boss", *CELLS))
+    outcome = bench.sanitize(f"{RULES}  cells: {{{kept}}}\n")
+    assert outcome.code == 23, outcome.lines
+    assert outcome.report is None
+    assert "planted" not in str(outcome).lower()
+    told = [*(f"shop: {name} of cells: 20 text(s)" for name in CELLS), *(f"shop: {each}" for each in PLACES.values())]
+    assert [each for each in told if each not in outcome.problems] == []
+
+
+def test_what_masking_missed_is_found_by_its_originals_alone(
+    bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mask that returns its input, even where nobody recognises what it should have written."""
+    bench.sql(TABLE)
+    monkeypatch.setattr(expressions, "EXPRESSIONS", dict.fromkeys(expressions.EXPRESSIONS, lambda cell: cell.value))
+    monkeypatch.setattr("sanitizer.mysql.verify.recognised", lambda _seen: None)
+    problems = bench.sanitize(RULES).problems
+    for column in ("mail", "name", "phone"):
+        assert f"shop: {column} of people: 20 text(s)" in problems
+
+
+def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
+    """Rows of conditions, kept paths of documents, texts that an expression keeps, outputs that production holds already, common words."""
+    bench.sql("""
+        CREATE TABLE t (id INT, mail VARCHAR(60), doc JSON, note VARCHAR(60), country VARCHAR(60), masked VARCHAR(60), who VARCHAR(60), state VARCHAR(60));
+        CREATE TABLE places (country VARCHAR(60), doc VARCHAR(60), note VARCHAR(60), mail VARCHAR(60), who VARCHAR(60), state VARCHAR(60));
+        INSERT INTO t SELECT seq, CONCAT('staff', seq, '@posteo.example'),
+            JSON_OBJECT('channel', CONCAT('newsletter-2024-', seq), 'from', CONCAT('customer', seq, '@posteo.example')), CONCAT('Ticket ', 1000000 + seq),
+            IF(seq % 2, 'Czechia', 'Slovenia'), CONCAT(LPAD(seq, 20, '0'), '@example.com'), 'Emmanuelle Fontaine', 'disabled' FROM seq_1_to_40;
+        INSERT INTO places SELECT country, JSON_VALUE(doc, '$.channel'), note, masked, who, state FROM t""")
+    bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.channel: keep, $.from: email}},
+      note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, masked: email, who: {name: fr_FR}, state: {fixed: disabled}}
+  places: {country: keep, doc: keep, note: keep, mail: keep, who: keep, state: keep}""")

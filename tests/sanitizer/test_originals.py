@@ -1,0 +1,198 @@
+"""Verify finds an original wherever it was copied to, says where and how many, never what, and cries at nothing else."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from psycopg import sql
+
+from sanitizer.functions import FUNCTIONS
+from sanitizer.postgresql import expressions
+from tests.sanitizer import once
+from tests.sanitizer.workbench import Workbench
+
+pytestmark = once
+TABLE = """
+CREATE TABLE people (id int PRIMARY KEY, mail text, name text, phone text);
+INSERT INTO people SELECT i, 'Planted.' || i || '@posteo.example', 'Planted' || chr(97 + i) || ' Lindqvist', '+33 6 98 76 54 ' || 10 + i
+FROM generate_series(1, 20) i;
+"""
+RULES = "  public.people: {id: keep, mail: email, name: {name: fr_FR}, phone: {phone: FR}}\n"
+
+
+@pytest.fixture
+def found(bench: Workbench) -> Callable[..., str]:
+    """What a run says that must find originals."""
+
+    def run(statements: str = "", rules: str = "", after: str = "") -> str:
+        bench.sql(TABLE + statements)
+        outcome = bench.sanitize(f"tables:\n{RULES}{rules}{f'sql: {{after: [{after}]}}' if after else ''}")
+        assert outcome.code == 23, outcome.lines
+        assert outcome.report is None
+        assert outcome.lines[-1]["event"] == "VerifyFailed"
+        assert "planted" not in str(outcome).lower()
+        return outcome.problems
+
+    return run
+
+
+# A column of a kept table, made of the masked one.
+CELLS = {
+    "as it is": "mail",
+    "another case": "upper(mail)",
+    "the middle of a text": "E'met <' || mail || E'>\\n'",
+    "a name in a text": "E'Dear\\t' || name || E',\\n'",
+    "a number without its spaces": "replace(phone, ' ', '')",
+    "a document": "jsonb_build_object('a', jsonb_build_array(jsonb_build_object(E'b\\nc', E'\\n' || name)))",
+    "an escaped document": """('{"a": "\\u0050' || substr(mail, 2) || '"}')::json""",
+    "a key of a document": "jsonb_build_object(mail, 1)",
+    "an array": "ARRAY['x', name]",
+    "xml": "xmlelement(name p, mail)",
+    "binary": "convert_to('é' || chr(10) || mail, 'UTF8')",
+    "a row": "row(1, people.*)::text",
+    "words of a search": "to_tsvector('simple', mail)",
+    "a domain": "mail::address",
+    "a composite": "(mail, 1)::pair",
+}
+# What else shows an original.
+PLACES = {
+    "CREATE TABLE parted (m text) PARTITION BY HASH (m); CREATE TABLE part PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+    " INSERT INTO parted SELECT mail FROM people": "m of public.parted: 20 ",
+    "CREATE TABLE audit (old text); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO audit SELECT OLD.mail; RETURN NEW; END';"
+    " CREATE TRIGGER g BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f(); UPDATE people SET id = id": "old of public.audit: 20 ",
+    'CREATE MATERIALIZED VIEW seen AS SELECT "as it is" AS m FROM cells': "m of public.seen: 20 ",
+    "ANALYZE": "public.cells.as it is of planner's statistics: 1 ",
+    "COMMENT ON COLUMN people.id IS 'ask Planted.3@posteo.example'": "table column public.people.id of comments: 1 ",
+    "CREATE FUNCTION who() RETURNS text LANGUAGE sql AS 'SELECT ''planted.4@posteo.example''::text'": "public.who of function bodies: 2 ",
+    "ALTER TABLE people ALTER id SET DEFAULT length('planted.5@posteo.example')": "public.people.id of default expressions: 1 ",
+    "CREATE VIEW v AS SELECT 'Plantedb Lindqvist' AS who": "public.v of definitions of views and rules: 1 ",
+    "ALTER TABLE people ADD CHECK (id <> length('planted.5@posteo.example'))": "public.people_id_check of constraints: 1 ",
+    "CREATE TYPE boss AS ENUM ('planted.6@posteo.example')": "boss of enum labels: 1 ",
+    "CREATE INDEX i ON people (id) WHERE length('planted.6@posteo.example') > 7": "public.i of indexes: 1 ",
+    "CREATE DOMAIN dear AS text DEFAULT 'planted.6@posteo.example'": "dear of domain defaults: 1 ",
+    "CREATE TRIGGER t BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f('planted.6@posteo.example')": "public.people.t of triggers: 1 ",
+    "CREATE POLICY p ON audit USING (old <> 'planted.6@posteo.example')": "public.audit.p of policies: 1 ",
+    "CREATE PUBLICATION news FOR TABLE audit WHERE (old <> 'planted.6@posteo.example')": "news of public.audit of publications: 1 ",
+    "ALTER DATABASE shop SET application_name = 'planted.6@posteo.example'": "@shop of settings of roles and databases: 1 ",
+    "CREATE STATISTICS twins (mcv) ON phone, mail FROM mcv": "public.twins of extended statistics: 1 ",
+    "SELECT lo_from_bytea(4711, convert_to(mail, 'UTF8')) FROM people WHERE id = 9": "4711 of large objects: 1 ",
+    "SELECT lo_from_bytea(4712, convert_to(repeat('x ', 1500000) || mail, 'UTF8')) FROM people WHERE id = 9": "4712 of large objects: 1 ",
+}
+
+
+def test_an_original_is_found_in_every_place_that_shows_it(bench: Workbench, found: Callable[..., str]) -> None:
+    """Everything that SQL shows to whoever gets the database."""
+    cells = ", ".join(f'{value} AS "{name}"' for name, value in CELLS.items())
+    made = f"""CREATE DOMAIN address AS text; CREATE TYPE pair AS (a text, b int); CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people;
+        CREATE TABLE mcv AS SELECT phone, mail FROM people, generate_series(1, 3)"""
+    kept = ", ".join(f'"{name}": keep' for name in ("n", *CELLS))
+    rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n"
+    problems = found("; ".join((made, *PLACES)), rules)
+    bench.sql("ALTER DATABASE shop RESET application_name; SELECT lo_unlink(4711), lo_unlink(4712)")
+    told = [
+        *(f"shop: {name} of public.cells: 20 text(s)" for name in CELLS),
+        *(f"shop: {each}" for each in PLACES.values()),
+    ]
+    assert [each for each in told if each not in problems] == []
+
+
+def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
+    """What was masked in one must stand in none."""
+    bench.sql(TABLE)
+    bench.sql("CREATE DATABASE other", "postgres")
+    bench.sql("CREATE TABLE copy (m text); INSERT INTO copy VALUES ('see planted.7@posteo.example')", "other")
+    people = RULES.replace("  public", "      public")
+    rules = f"databases:\n  shop:\n    tables:\n{people}  other:\n    tables:\n      public.copy: {{m: keep}}\n"
+    outcome = bench.sanitize(rules)
+    assert outcome.code == 23, outcome.lines
+    assert "other: m of public.copy: 1 text(s)" in outcome.problems
+
+
+def test_what_masking_missed_is_found_by_its_originals_alone(
+    found: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mask that returns its input, even where nobody recognises what it should have written."""
+
+    def unchanged(cell: expressions.Cell) -> sql.Composable:
+        return cell.value
+
+    monkeypatch.setattr(expressions, "EXPRESSIONS", dict.fromkeys(expressions.EXPRESSIONS, unchanged))
+    monkeypatch.setattr("sanitizer.postgresql.verify.recognised", lambda _seen: None)
+    problems = found()
+    for column in ("mail", "name", "phone"):
+        assert f"shop: {column} of public.people: 20 text(s)" in problems
+
+
+def test_rows_that_a_statement_missed_are_found(found: Callable[..., str]) -> None:
+    """A statement that masks by hand, with a condition too narrow; and row level security that hides rows from it."""
+    statements = "CREATE TABLE other AS SELECT id, mail AS m FROM people; CREATE TABLE secret AS SELECT id, mail AS m FROM people"
+    hidden = """ALTER TABLE secret ENABLE ROW LEVEL SECURITY; ALTER TABLE secret FORCE ROW LEVEL SECURITY; CREATE POLICY p ON secret USING (id > 5);
+        SET LOCAL row_security = on; UPDATE secret SET m = 'x'; ALTER TABLE secret NO FORCE ROW LEVEL SECURITY"""
+    after = json.dumps(["UPDATE other SET m = 'x' WHERE id > 3", f"DO $$ BEGIN {hidden}; END $$"]).strip("[]")
+    problems = found(statements, "  public.other: {id: keep, m: keep}\n  public.secret: {id: keep, m: keep}\n", after)
+    assert "shop: m of public.other: 3 text(s)" in problems
+    assert "shop: m of public.secret: 5 text(s)" in problems
+
+
+def test_every_column_whose_function_forgets_its_originals_is_sampled(bench: Workbench) -> None:
+    """Texts of each function; not those that it leaves as they are."""
+    functions = [each for each in FUNCTIONS.values() if each.example and each.example.type == "text"]
+    names = ", ".join(f'"{each.name}" text' for each in functions)
+    bench.sql(f"CREATE TABLE t (id int, {names}); CREATE TABLE copy (m text)")
+    for each in functions:
+        assert each.example
+        original = f"planted {each.name} 4711"
+        bench.connection().execute(f'INSERT INTO t ("{each.name}") VALUES (%s)'.encode(), [original])
+        bench.connection().execute(b"INSERT INTO copy VALUES (%s)", [original])
+    columns = "".join(f"    {each.name}: {each.example.written}\n" for each in functions if each.example)
+    outcome = bench.sanitize(f"tables:\n  public.t:\n    id: keep\n{columns}  public.copy: {{m: keep}}\n")
+    assert outcome.code == 23, outcome.lines
+    assert f"shop: m of public.copy: {len(functions)} text(s)" in outcome.problems
+
+
+def test_what_rules_leave_is_no_finding(bench: Workbench) -> None:
+    """Rows of conditions, kept paths of documents, texts that an expression keeps, outputs that production holds already, common words."""
+    bench.sql("""
+        CREATE TABLE t (id int, mail text, doc jsonb, tags text[], note text, country text, city text, masked text, who text);
+        CREATE TABLE places (country text, doc text, note text, mail text, city text, who text);
+        INSERT INTO t SELECT i, 'staff' || i || '@posteo.example', jsonb_build_object('channel', 'newsletter-2024-' || i, 'from', 'customer' || i || '@posteo.example'),
+            ARRAY['customer' || i], 'Ticket ' || 1000000 + i, CASE i % 2 WHEN 0 THEN 'Czechia' ELSE 'Slovenia' END, 'Paris', lpad(i::text, 20, '0') || '@example.com',
+            'Emmanuelle Fontaine'
+        FROM generate_series(1, 40) i;
+        INSERT INTO places SELECT country, doc ->> 'channel', note, masked, city, who FROM t; ANALYZE""")
+    bench.mask("""  public.t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.channel: keep, $.from: email}}, tags: {each: hash},
+      note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, city: {city: fr_FR}, masked: email, who: {name: fr_FR}}
+  public.places: {country: keep, doc: keep, note: keep, mail: keep, city: keep, who: keep}""")
+
+
+def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
+    """And says how large it was."""
+    bench.sql(TABLE)
+    assert bench.mask(RULES).report["originals"] > 50  # type: ignore[index]
+    (bench.directory / "report.json").unlink()
+    bench.sql("DROP TABLE people;" + TABLE)
+    outcome = bench.sanitize(f"tables:\n{RULES}", sampled_values=2)
+    assert outcome.report is not None
+    assert 0 < outcome.report["originals"] <= 8
+
+
+def test_a_run_taken_up_by_another_process_says_that_it_knows_no_originals(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a warning and in the report; nothing that outlives a process holds them."""
+    bench.sql(TABLE)
+
+    def stop(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sanitizer.pipeline.Pipeline._purge_server", stop)
+        assert bench.sanitize(f"tables:\n{RULES}").code == 29
+    assert "planted" not in str(bench.sql("SELECT * FROM sanitizer_begun.ledger")).lower()
+    outcome = bench.sanitize(f"tables:\n{RULES}")
+    assert any(
+        line["event"] == "warning" and "originals are not looked for" in line["problem"] for line in outcome.lines
+    )
+    assert outcome.report is not None
+    assert outcome.report["originals"] is None
+    assert any(limit.startswith("No original was looked for") for limit in outcome.report["limits"])
