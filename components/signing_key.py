@@ -10,6 +10,7 @@ from components.names import Home
 
 # Everybody whom the account lets: whoever can check a report cannot write one.
 CHECKING = ("kms:GetPublicKey", "kms:Verify")
+STACK = "sanitized-snapshots:stack"  # the tag by which the run's roles find that it is ours
 SIGNING = {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
 
 
@@ -23,6 +24,7 @@ def signing_key(
         key_usage="SIGN_VERIFY",
         customer_master_key_spec="ECC_NIST_P256",
         deletion_window_in_days=30,
+        tags={STACK: pulumi.get_stack()},
         policy=home.apply(lambda home: key_policy(home, task_roles, "kms:Sign", SIGNING, CHECKING)),
         opts=pulumi.ResourceOptions(parent=parent, protect=True),
     )

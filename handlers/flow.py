@@ -48,7 +48,7 @@ PLAN = Step(plan.plan, reads="execution", keeps="plan", result=PLAN_FIELDS)
 BODY: tuple[Step | ContainerTask, ...] = (
     Step(snapshots.take_raw_snapshot, when=new_snapshot, patience=patience(every_seconds=60, up_to_hours=2)),
     Step(snapshots.await_raw_snapshot, when=new_snapshot, patience=patience(every_seconds=60, up_to_hours=12)),
-    Step(temporary.restore_temporary_database, keeps="restored", result=("at",)),
+    Step(temporary.restore_temporary_database, keeps="restored", result=("at", "data_from")),
     Step(temporary.await_temporary_database, patience=patience(every_seconds=60, up_to_hours=5)),
     Step(temporary.take_over, patience=patience(every_seconds=30, up_to_hours=1)),
     Step(

@@ -64,7 +64,12 @@ STOPPING_TASKS = (Permission(("ecs:StopTask",), _TASKS, _IN_THE_CLUSTER),)
 ALGORITHM = "ECDSA_SHA_256"
 READING_THE_REPORT = (
     Permission(("s3:GetObject",), (object_arn("reports"),)),
-    Permission(("kms:Verify",), ("{signing_key}",), {"StringEquals": {"kms:SigningAlgorithm": ALGORITHM}}),
+    # By its tag: the key's id is not known before it is made, and a preview is to show the whole policy.
+    Permission(
+        ("kms:Verify",),
+        ("arn:{partition}:kms:{region}:{account}:key/*",),
+        {"StringEquals": {"kms:SigningAlgorithm": ALGORITHM, "aws:ResourceTag/sanitized-snapshots:stack": "{stack}"}},
+    ),
 )
 
 

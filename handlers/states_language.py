@@ -157,6 +157,7 @@ def _environment(deployed: Deployed) -> Iterable[State]:
     yield {"Name": "SANITIZER_USER", "Value.$": "$.connection.user"}
     yield {"Name": "SANITIZER_SECRET_ARN", "Value.$": "$.connection.secret_arn"}
     yield {"Name": "SANITIZER_REPORT", "Value.$": "$.plan.report_uri"}
+    yield {"Name": "SANITIZER_SNAPSHOT_AT", "Value.$": "$.restored.data_from"}
     yield {"Name": "SANITIZER_RUN_ID", "Value.$": "$.plan.run_id"}
     yield {"Name": "SANITIZER_RULES", "Value": f"s3://{deployed.bucket}/{deployed.rules_key}"}
     yield {"Name": "SANITIZER_DATABASE", "Value": deployed.database}

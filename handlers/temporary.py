@@ -2,7 +2,7 @@
 
 from handlers.database import READY, Description, Placement, is_hopeless
 from handlers.errors import NeverAvailable, NotOurs, NotReady
-from handlers.instance import may_describe, may_restore, may_take_over
+from handlers.instance import may_describe, may_describe_snapshots, may_restore, may_take_over
 from handlers.names import is_of_this_run, tags
 from handlers.permissions import RDS, TEMPORARY, Permission, snapshot_arn
 from handlers.step import Features, Result, Run, needs
@@ -10,12 +10,13 @@ from handlers.step import Features, Result, Run, needs
 
 def restoring(features: Features) -> tuple[Permission, ...]:
     """Restoring reads a snapshot: ours, or the one that was found, which RDS, a backup plan or a person has named."""
-    return may_restore(snapshot_arn("raw") if features.new_snapshot else f"{RDS}:snapshot:*")
+    snapshots = snapshot_arn("raw") if features.new_snapshot else f"{RDS}:snapshot:*"
+    return (*may_restore(snapshots), *may_describe_snapshots(snapshots))
 
 
 @needs(restoring, *may_describe(TEMPORARY))
 def restore_temporary_database(run: Run) -> Result:
-    """The restore into the isolated network is begun; when, for what it costs. Safe to repeat.
+    """The restore into the isolated network is begun; when, for what it costs, and from when the data is. Safe to repeat.
 
     Raises: NotOurs
     """
@@ -33,7 +34,9 @@ def restore_temporary_database(run: Run) -> Result:
     labels = tags(settings, plan, "temporary")
     if not run.database.restore(plan.temporary_database, plan.restore_from, labels, placement):
         require_ours(run)
-    return {"at": run.event["now"]}
+    snapshot = run.database.snapshot(plan.restore_from)
+    data_from = snapshot.data_from.isoformat() if snapshot and snapshot.data_from else ""
+    return {"at": run.event["now"], "data_from": data_from}
 
 
 @needs(*may_describe(TEMPORARY))

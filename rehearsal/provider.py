@@ -215,7 +215,8 @@ def _key(provider: Provider, _name: str, inputs: Inputs) -> tuple[str, State]:
     asked = chosen(
         inputs, description="Description", keyUsage="KeyUsage", customerMasterKeySpec="KeySpec", policy="Policy"
     )
-    made = provider.client("kms").create_key(**asked)["KeyMetadata"]
+    tags = [{"TagKey": key, "TagValue": value} for key, value in inputs.get("tags", {}).items()]
+    made = provider.client("kms").create_key(**asked, Tags=tags)["KeyMetadata"]
     return made["KeyId"], {"arn": made["Arn"], "keyId": made["KeyId"]}
 
 

@@ -149,6 +149,7 @@ class Action:
                 engine=(dialect.name, dialect.version()),
                 started_at=started_at,
                 finished_at=datetime.now(UTC),
+                snapshot_at=options.snapshot_at,
             )
             self._store(options, content)
             dialect.finish(list(outcome.masked))

@@ -4,6 +4,7 @@ import argparse
 import functools
 import os
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -164,6 +165,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
 def _add_server(parser: argparse.ArgumentParser) -> None:
     add = functools.partial(_add, parser)
     add("host", "the server's name, as in its certificate")
@@ -183,5 +191,6 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
     add("database", "the database's name in the stack, for the report and the masking key")
     add("run_id", "the run, for the report and the logs")
     add("masking_key", "ARN of the KMS HMAC key that the masking key is computed with")
+    add("snapshot_at", "when the snapshot was taken, for the report: 2026-01-02T01:00:00+00:00", _moment)
     add("signing_key", "ARN of the KMS key (ECC_NIST_P256) that signs the report; not signed if not given")
     add("key_file", "file that holds the masking key instead: 64 hexadecimal digits (openssl rand -hex 32)", Path)

@@ -8,6 +8,7 @@ import pytest
 from components.parameters import parameters
 from components.source import SourceUnsupported
 from handlers.engines import Major
+from handlers.names import STACK
 from rehearsal.recording import Recording
 from tests.components.documents import ROLE
 from tests.components.fake_cloud import FakeCloud
@@ -67,6 +68,7 @@ def test_reports_are_signed_by_the_sanitizers_only(two: Recording) -> None:
     key = two.one("aws:kms/key:Key", "platform-signing")
     assert (key.inputs["customerMasterKeySpec"], key.inputs["keyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     assert key.options["protect"] is True
+    assert key.inputs["tags"] == {STACK: "two"}
     open_to_all, use = json.loads(key.inputs["policy"])["Statement"]
     assert {"kms:Verify", "kms:GetPublicKey"} <= set(open_to_all["Action"])
     assert not {"kms:Sign", "kms:CreateGrant"} & set(open_to_all["Action"])

@@ -28,6 +28,18 @@ def test_a_run_without_sharing_leaves_its_snapshot_too() -> None:
     assert not world.rds.made("copy_db_snapshot")
 
 
+def test_the_sanitizer_is_told_from_when_the_data_is() -> None:
+    """The time of the snapshot that was restored, or nothing where RDS does not say; the report then says so too."""
+    world = World().run_until("AwaitTemporaryDatabase")
+    snapshot = world.rds.snapshots[world.name("raw")]
+    assert world.document["restored"]["data_from"] == snapshot["SnapshotCreateTime"].isoformat()
+    for time in ("OriginalSnapshotCreateTime", "SnapshotCreateTime"):
+        snapshot[time] = None
+    result = world.perform("RestoreTemporaryDatabase")
+    assert result is not None
+    assert result["data_from"] == ""
+
+
 def test_the_source_is_only_described_and_snapshotted() -> None:
     """No other call names production."""
     world = World()

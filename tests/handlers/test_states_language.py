@@ -145,6 +145,7 @@ def test_the_container_is_told_names_and_no_secret() -> None:
             "RUN_ID",
             "MASKING_KEY",
             "SIGNING_KEY",
+            "SNAPSHOT_AT",
         )
     }
     assert len(json.dumps(overrides)) < 4000

@@ -172,6 +172,21 @@ def test_the_largest_tables_are_in_the_picture() -> None:
     assert "and 5 smaller tables" in picture
 
 
+@pytest.mark.parametrize("given", ["2026-01-02T03:00:00+02:00", "2026-01-02T01:00:00Z"])
+def test_a_run_tells_how_old_the_data_is(bench: Workbench, given: str) -> None:
+    """In UTC, whatever zone the time was given in."""
+    bench.sql("CREATE TABLE t (id int, m text); INSERT INTO t VALUES (1, 'planted')")
+    outcome = bench.sanitize("tables: {public.t: {id: keep, m: email}}", snapshot_at=given)
+    assert outcome.report is not None
+    assert outcome.report["snapshot_at"] == "2026-01-02T01:00:00+00:00"
+    assert "Data as of 02 January 2026, 01:00 UTC" in Read((bench.directory / "report.html").read_bytes()).text
+
+
+def test_a_time_without_a_zone_is_a_mistake(bench: Workbench) -> None:
+    """Nobody can tell how old that is: exit code 2, before anything is changed."""
+    assert bench.sanitize("tables: {}", snapshot_at="2026-01-02T01:00:00").code == 2
+
+
 @pytest.mark.parametrize("name", ["report.json", "report"])
 def test_a_run_writes_the_page_beside_the_report(bench: Workbench, name: str) -> None:
     """Its own, also where an older one lies; the digest is that of the bytes on disk."""

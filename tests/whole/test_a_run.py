@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,13 @@ def copy(run: Run) -> Iterator[production.Production]:
     """The sanitized snapshot as the account sees it that it was shared with."""
     with outcome.as_consumer(run.stage, run.result.arn) as restored:
         yield restored
+
+
+def test_the_report_says_how_old_the_data_is(run: Run) -> None:
+    """When the raw snapshot was taken, which is gone by now."""
+    taken = next(call.time for call in run.stage.account.gate.calls_of("rds", "CreateDBSnapshot"))
+    told = datetime.fromisoformat(run.result.report["snapshot_at"])
+    assert timedelta(0) <= told - taken < timedelta(hours=1)
 
 
 def test_the_snapshot_is_tagged_with_a_signature_that_anybody_can_check(run: Run, tmp_path: Path) -> None:
