@@ -18,6 +18,12 @@ BEGIN
         COMMIT;
     END LOOP;
 END $$"""
+# ANALYZE leaves the statistics of an empty catalog as they are; of a single row it keeps no value.
+FORGET = (
+    "SELECT lo_from_bytea(0, 'x')",
+    "ANALYZE pg_largeobject",
+    "SELECT lo_unlink(oid) FROM pg_largeobject_metadata",
+)
 REWRITE = ("VACUUM (FULL) pg_largeobject", "VACUUM (FULL) pg_largeobject_metadata")
 
 
@@ -45,7 +51,7 @@ class LargeObjects(NamedTuple):
     def unlink(self, purge: str) -> Iterator[Step]:
         """Removes them, then what is left of them in the files, unless all catalogs are written anew later."""
         why = "the rules file says so: no rule masks them"
-        yield Step("purge", self.database, "large objects", "unlink", why, (UNLINK,))
+        yield Step("purge", self.database, "large objects", "unlink", why, (UNLINK, *FORGET))
         if purge != "forensic":
             yield Step(
                 "purge", self.database, "large objects", "vacuum full", "their bytes are left in the files", REWRITE

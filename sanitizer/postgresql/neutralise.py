@@ -69,9 +69,10 @@ def database_openings(connection: Connection, database: str) -> Iterator[Opening
     for server, user, may in connection.execute(queries.USER_MAPPINGS):
         who = sql.Identifier(user) if user else sql.SQL("PUBLIC")
         statement = sql.SQL("DROP USER MAPPING IF EXISTS FOR {} SERVER {}").format(who, sql.Identifier(server))
+        forget = sql.SQL(queries.FORGET_MAPPINGS).format(sql.Identifier(server))
         place = f"user mapping of {user or 'PUBLIC'} for server {server} of {database}"
         remedy = f'In the source: ALTER SERVER "{server}" OWNER TO the master user, or drop the mapping'
-        yield Opening(_step(database, place, "dropped", HOLDS, statement), may, remedy)
+        yield Opening(_step(database, place, "dropped", HOLDS, statement, forget), may, remedy)
     for kind, schema, name, options, may in connection.execute(queries.OPTIONS.encode(), SECRETS):
         yield _options(database, kind, (schema, name) if schema else (name,), options, may=may)
     for name, may in connection.execute(queries.SUBSCRIPTIONS):

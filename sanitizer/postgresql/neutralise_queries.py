@@ -61,6 +61,14 @@ SELECT s.srvname, CASE WHEN m.umuser <> 0 THEN m.usename END,
 FROM pg_user_mappings m JOIN pg_foreign_server s ON s.oid = m.srvid ORDER BY 1, 2
 """
 
+# ANALYZE leaves the statistics of an empty catalog as they are; of a mapping without options it keeps no value.
+FORGET_MAPPINGS = """DO $$ BEGIN
+    CREATE USER MAPPING FOR PUBLIC SERVER {0};
+    ANALYZE pg_user_mapping;
+    DROP USER MAPPING FOR PUBLIC SERVER {0};
+EXCEPTION WHEN OTHERS THEN NULL; -- another one is there still, or the wrapper wants options
+END $$"""
+
 # Kind, schema, name, secret options.
 OPTIONS = """
 SELECT kind, schema, name, array_agg(o.option_name ORDER BY o.option_name), bool_and(may)

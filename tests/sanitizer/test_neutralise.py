@@ -6,6 +6,7 @@ import pytest
 
 from sanitizer.postgresql.neutralise import database_openings
 from sanitizer.postgresql.session import PostgreSqlSession
+from tests.sanitizer.hiding import EVENT_TRIGGER, SLOT, SUBSCRIPTION, superusers_things
 from tests.sanitizer.workbench import Workbench
 
 OPENINGS = """
@@ -14,30 +15,12 @@ OPENINGS = """
 FOREIGN_TABLE = (
     """CREATE FOREIGN TABLE f (m text) SERVER other OPTIONS (uri 'https://planted:planted@away/', other 'kept')"""
 )
-SUBSCRIPTION = "CREATE SUBSCRIPTION s CONNECTION 'host=localhost password=planted' PUBLICATION p WITH (connect = false, slot_name = 'away')"
-EVENT_TRIGGER = """CREATE FUNCTION public.act() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER acts ON ddl_command_end
-    EXECUTE FUNCTION public.act(); ALTER EVENT TRIGGER acts ENABLE REPLICA"""
-SLOT = "SELECT pg_create_physical_replication_slot('stays', true)"
 
 
 @pytest.fixture(autouse=True)
 def _clean(bench: Workbench) -> Iterator[None]:
-    """A wrapper that the master may use; everything of the superuser's is gone afterwards."""
-    root = bench.server.superuser_sql
-    root(
-        "CREATE ROLE boss SUPERUSER; CREATE FOREIGN DATA WRAPPER away; GRANT USAGE ON FOREIGN DATA WRAPPER away TO master",
-        "shop",
-    )
-    yield
-    root("UPDATE pg_subscription SET subenabled = false, subslotname = NULL; DROP SUBSCRIPTION IF EXISTS s", "shop")
-    root(
-        "DROP EVENT TRIGGER IF EXISTS acts; DROP FUNCTION IF EXISTS public.act; DROP FOREIGN DATA WRAPPER away CASCADE",
-        "shop",
-    )
-    root("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots; ALTER ROLE master NOREPLICATION")
-    root(
-        'ALTER DATABASE shop RESET ALL; ALTER ROLE master RESET ALL; ALTER ROLE ALL RESET ALL; REVOKE ALL ON PARAMETER "app.secret" FROM master'
-    )
+    with superusers_things(bench):
+        yield
 
 
 def run(bench: Workbench) -> dict[str, str]:
