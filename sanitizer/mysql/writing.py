@@ -10,7 +10,7 @@ KEY = "sanitizer_key"
 PROBE = "sanitizer_probe"
 RESERVED = (COPY, KEY, PROBE)
 CHECKS_OFF = "SET foreign_key_checks = 0"
-CHECKS_ON = "SET foreign_key_checks = 1, unique_checks = 1"
+CHECKS_ON = "SET foreign_key_checks = 1"
 
 # Strict, so that nothing is cut to fit. NO_ZERO_DATE and NO_ZERO_IN_DATE stay off: dates like 0000-00-00 are copied as they are, and
 # stand in defaults.

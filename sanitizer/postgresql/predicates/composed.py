@@ -63,7 +63,7 @@ def _json(seen: Seen, recognise: Recognise) -> sql.Composable:
             violated.append(_other_form(value, path.steps, ["number" if number else "string"]))
             inner = recognise(_item(rule, seen.column, number=number))
             if inner is not None:
-                query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE ({}) IS NOT TRUE)"
+                query = "EXISTS (SELECT FROM jsonb_path_query({}, {}) AS sanitizer_found(item) WHERE sanitizer_found.item <> 'null' AND ({}) IS NOT TRUE)"
                 violated.append(sql.SQL(query).format(value, sql.Literal(_jsonpath(path.steps)), inner))
     if paths.unlisted != "keep":
         violated.append(unlisted(seen.value, paths, nothing_but_null=True))
