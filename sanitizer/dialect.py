@@ -85,6 +85,9 @@ class Session(Protocol):
     def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
         """Texts of about so many rows of every masked column, without those that masking leaves as they are or might have written."""
 
+    def sample_kept(self, schema: Schema, rules: DatabaseRules, rows: int) -> Iterator[tuple[Rule, Values]]:
+        """Texts of about so many rows of every column that is kept without a reason."""
+
     def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
         """All that anybody who gets the database can read in it as texts, without the rows that conditions left as they were."""
 

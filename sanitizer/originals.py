@@ -185,7 +185,7 @@ def _telling(found: tuple[bytes, ...]) -> bool:
     if joined.isdigit():
         return len(joined) >= FEWEST_DIGITS
     invented = all(word.isdigit() or word in _invented() for word in found)
-    return len(joined) >= FEWEST_CHARACTERS and not invented
+    return len(joined.decode("utf-8", "replace")) >= FEWEST_CHARACTERS and not invented
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sanitizer import drift, preflight
 from sanitizer.checks import Checks
+from sanitizer.detectors import SAMPLED_ROWS, detect
 from sanitizer.dialect import Dialect, Mark, Session
 from sanitizer.errors import (
     DestroyDatabase,
@@ -283,6 +284,7 @@ class Pipeline:
             with self.dialect.session(name) as session:
                 session.verify(schemas[name], rules, self.checks)
                 self._search(name, session, schemas[name], rules)
+                self._detect(session, schemas[name], rules)
             left[name] = self.checks.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
@@ -304,6 +306,18 @@ class Pipeline:
                 remedy = "Mask, empty or drop it too, by a rule or a statement"
                 place = f"{name}: {where} of {texts.place}" if where else f"{name}: {texts.place}"
                 self.checks.expect("originals", found[where], Finding(place, problem, remedy))
+
+    def _detect(self, session: Session, schema: Schema, rules: DatabaseRules) -> None:
+        """What kept columns seem to hold of people."""
+        for rule, values in session.sample_kept(schema, rules, SAMPLED_ROWS):
+            found = detect(values.texts)
+            what = found.kind.many if found else ""
+            problem = (
+                f"of {len(values.texts)} sampled values of {values.column} seem to be or hold {what}, and it is kept"
+            )
+            remedy = "Mask it, or write why it may be shared: `keep: {reason: ...}`"
+            finding = Finding(rule.place, problem, remedy, str(rule))
+            self.checks.expect("kept columns", found.hits if found else 0, finding)
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

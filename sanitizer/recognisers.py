@@ -57,8 +57,8 @@ class Found(NamedTuple):
         return f"{share} of {self.values} sampled values {'are' if self.whole else 'hold'} {self.kind.many}"
 
 
-_EMAIL = r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"
-_CREDENTIAL = (
+EMAIL_ADDRESS = r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"
+CREDENTIAL = (
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|CERTIFICATE|PGP)|\$(?:2[abxy]|argon2\w*|pbkdf2\S*|scrypt|[156]|y)\$\S+|"
     r"(?:pbkdf2_|bcrypt_?|argon2|scrypt:|sha\d*\$|\{\w*SHA\w*\})\S+|(?:sk|pk|rk)_(?:live|test)_\w+|AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|"
     r"xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|\w+://[^\s:/@]+:[^\s:/@]+@\S+"
@@ -76,7 +76,8 @@ _FINE = re.compile(r"-?(?:1[0-7]\d|\d{1,2})\.\d{4,}\Z")
 _OFFICIAL = re.compile(r"(?=(?:[^\d]*\d){7})[\dA-Za-z][\dA-Za-z .+/-]{7,20}\Z")
 
 
-def _is_card(value: str) -> bool:
+def is_card(value: str) -> bool:
+    """So many digits, and the last one right."""
     digits = re.sub(r"[ -]", "", value)
     return digits.isascii() and digits.isdigit() and 13 <= len(digits) <= 19 and bool(luhn.is_valid(digits))
 
@@ -102,7 +103,8 @@ def _is_international(digits: str) -> bool:
         return False
 
 
-def _is_address(value: str) -> bool:
+def is_address(value: str) -> bool:
+    """An IP address or network."""
     try:
         ip_interface(value)
     except ValueError:
@@ -119,7 +121,8 @@ def _birth_date(value: str) -> bool | None:
     return YOUNGEST_YEARS <= date.today().year - year <= OLDEST_YEARS  # noqa: DTZ011 - years, not days
 
 
-def _official(number: Callable[[str], object]) -> Callable[[str], object]:
+def official(number: Callable[[str], object]) -> Callable[[str], object]:
+    """Whether a value is written like an official number, and is one of this kind."""
     return lambda value: bool(_OFFICIAL.match(value)) and number(value)
 
 
@@ -127,16 +130,16 @@ _TEXT: frozenset[Family] = frozenset({"text"})
 _DIGITS: frozenset[Family] = frozenset({"number"})
 _TIMES: frozenset[Family] = frozenset({"time"})
 _RECOGNISERS = (
-    Recogniser(EMAIL, _TEXT, re.compile(rf"(?:mailto:)?{_EMAIL}\Z").match),
-    Recogniser(SECRET, _TEXT, re.compile(rf"(?:{_CREDENTIAL})").match),
+    Recogniser(EMAIL, _TEXT, re.compile(rf"(?:mailto:)?{EMAIL_ADDRESS}\Z").match),
+    Recogniser(SECRET, _TEXT, re.compile(rf"(?:{CREDENTIAL})").match),
     Recogniser(BANK, _TEXT, iban.is_valid),
-    Recogniser(CARD, _TEXT, _is_card, 0.7),
-    Recogniser(CARD, _DIGITS, _is_card, 0.7, 3),
-    *(Recogniser(NATIONAL_ID, _TEXT, _official(each.is_valid), 0.7, 2) for each in OFFICIAL_NUMBERS),
-    *(Recogniser(NATIONAL_ID, _DIGITS, _official(each.is_valid), 0.8, 4) for each in OFFICIAL_NUMBERS),
+    Recogniser(CARD, _TEXT, is_card, 0.7),
+    Recogniser(CARD, _DIGITS, is_card, 0.7, 3),
+    *(Recogniser(NATIONAL_ID, _TEXT, official(each.is_valid), 0.7, 2) for each in OFFICIAL_NUMBERS),
+    *(Recogniser(NATIONAL_ID, _DIGITS, official(each.is_valid), 0.8, 4) for each in OFFICIAL_NUMBERS),
     Recogniser(NATIONAL_ID, _TEXT, re.compile(r"\d{3}-\d\d-\d{4}\Z").match),  # United States: no check digit
     Recogniser(DEVICE, _TEXT, _MAC.match),
-    Recogniser(IP, _TEXT, _is_address),
+    Recogniser(IP, _TEXT, is_address),
     Recogniser(URL, _TEXT, re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+\Z", re.IGNORECASE).match),
     Recogniser(BIRTH, _TEXT, _birth_date, 0.9, 3),
     Recogniser(BIRTH, _TIMES, _birth_date, 0.9, 3),
@@ -149,10 +152,10 @@ _RECOGNISERS = (
 )
 # One such value among many others is enough to call the column free text.
 _WITHIN: tuple[tuple[Kind, Callable[[str], object]], ...] = (
-    (EMAIL, re.compile(_EMAIL).search),
-    (SECRET, re.compile(rf"(?:{_CREDENTIAL})").search),
+    (EMAIL, re.compile(EMAIL_ADDRESS).search),
+    (SECRET, re.compile(rf"(?:{CREDENTIAL})").search),
     (BANK, lambda value: any(iban.is_valid(each) for each in re.findall(r"\b[A-Z]{2}\d\d[ A-Z0-9]{11,38}\b", value))),
-    (CARD, lambda value: any(map(_is_card, re.findall(r"\b\d(?:[ -]?\d){12,18}\b", value)))),
+    (CARD, lambda value: any(map(is_card, re.findall(r"\b\d(?:[ -]?\d){12,18}\b", value)))),
     (PHONE, re.compile(r"(?<![\w.])\+\d[\d ()/-]{7,18}\d\b").search),
 )
 

@@ -131,6 +131,12 @@ class TableRules:
         """The columns whose values change."""
         return {column: rule for column, rule in self.columns.items() if rule.changes}
 
+    @property
+    def kept(self) -> dict[str, Rule]:
+        """The columns that stay as they are and whose rule does not say why."""
+        unsaid = {column: rule for column, rule in self.columns.items() if not rule.arguments.get("reason")}
+        return {column: rule for column, rule in unsaid.items() if not rule.changes}
+
     def written(self) -> dict[str, str]:
         """Column to rule, for the report."""
         return {"*": TRUNCATE} if self.truncate else {column: str(rule) for column, rule in self.columns.items()}

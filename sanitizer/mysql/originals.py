@@ -53,7 +53,8 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         }
         if not sought or table_rules.truncate or table.engine in REMOTE:
             continue
-        rows = connection.rows(_sampled(connection, table, sought, values))
+        found = [_before(connection, table, column, rule) for column, rule in sought.items()]
+        rows = connection.rows(_sampled(table, found, values))
         for at, (column, rule) in enumerate(sought.items()):
             texts = Values(f"{name}.{column}", [_text(row[f"v{at}"]) for row in rows if row[f"v{at}"] is not None])
             documents = table.columns[column].kind == "json" or rule.function.name == "json"
@@ -68,9 +69,29 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _sampled(connection: Connection, table: NativeTable, rules: dict[str, Rule], values: int) -> str:
+def sample_kept(
+    connection: Connection, schema: Schema, rules: DatabaseRules, rows: int
+) -> Iterator[tuple[Rule, Values]]:
+    """Texts of about so many rows of every column that is kept without a reason."""
+    for name, table_rules in rules.listed.items():
+        table = native(schema.tables[name])
+        columns = {each: native_column(table.columns[each]) for each in table_rules.kept}
+        kept = {each: table_rules.kept[each] for each, column in columns.items() if _is_text(column)}
+        if kept and table.engine not in REMOTE:
+            found = [_bytes(columns[each], f"LEFT({quote(each)}, {SAMPLED_CHARACTERS})") for each in kept]
+            sampled = connection.rows(_sampled(table, found, rows))
+            for at, (column, rule) in enumerate(kept.items()):
+                yield (
+                    rule,
+                    Values(
+                        f"{column} of {name}", [_text(row[f"v{at}"]) for row in sampled if row[f"v{at}"] is not None]
+                    ),
+                )
+
+
+def _sampled(table: NativeTable, values_as_bytes: list[str], values: int) -> str:
     few = table.rows < MANY * values
-    found = [f"{_before(connection, table, name, rule)} AS v{at}" for at, (name, rule) in enumerate(rules.items())]
+    found = [f"{value} AS v{at}" for at, value in enumerate(values_as_bytes)]
     some = "ORDER BY RAND()" if few else f"WHERE RAND() < {2 * values / table.rows:.9f}"
     return f"SELECT {listed(found)} FROM {identifier(table.name)} {some} LIMIT {values}"
 

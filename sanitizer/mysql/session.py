@@ -19,7 +19,7 @@ from sanitizer.mysql.verify import verify_database
 from sanitizer.mysql.writing import KEY, quote
 from sanitizer.names import TableName
 from sanitizer.originals import Texts, Values
-from sanitizer.rules import DatabaseRules
+from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, FAILURES, Step
 
@@ -109,6 +109,10 @@ class MySqlSession:
     def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
         with told_as(ConnectionFailed, f"Sampling database {self.database}", "Try again"):
             yield from originals.sample(self.connection, schema, rules, values)
+
+    def sample_kept(self, schema: Schema, rules: DatabaseRules, rows: int) -> Iterator[tuple[Rule, Values]]:
+        with told_as(VerifyFailed, f"Sampling kept columns of database {self.database}", DESTROY):
+            yield from originals.sample_kept(self.connection, schema, rules, rows)
 
     def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
         return originals.texts(self.connection, schema, rules)

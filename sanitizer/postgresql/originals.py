@@ -28,18 +28,40 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         sought = {column: rule for column, rule in table_rules.masked.items() if _is_text(table.columns[column], rule)}
         if not sought or table_rules.truncate or any(part.kind == FOREIGN for part in table.relations):
             continue
-        rows = connection.execute(_sampled(connection, table, sought, values)).fetchall()
+        found = [_before(table, column, rule) for column, rule in sought.items()]
+        rows = connection.execute(_sampled(connection, table, found, values)).fetchall()
         for at, (column, rule) in enumerate(sought.items()):
             texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None])
             documents = table.columns[column].kind in ("json", "array") or rule.function.name == "json"
             yield from parts(texts, rule) if documents else (texts,)
 
 
+def sample_kept(
+    connection: Connection, schema: Schema, rules: DatabaseRules, rows: int
+) -> Iterator[tuple[Rule, Values]]:
+    """Texts of about so many rows of every column that is kept without a reason."""
+    for name, table_rules in rules.listed.items():
+        table = schema.tables[name]
+        kept = {column: rule for column, rule in table_rules.kept.items() if _is_text(table.columns[column], rule)}
+        if not kept or any(part.kind == FOREIGN for part in table.relations):
+            continue
+        found = [_cut(table, column) for column in kept]
+        sampled = connection.execute(_sampled(connection, table, found, rows)).fetchall()
+        for at, (column, rule) in enumerate(kept.items()):
+            yield rule, Values(f"{column} of {name}", [row[at] for row in sampled if row[at] is not None])
+
+
+def _cut(table: Table, name: str) -> sql.Composable:
+    return sql.SQL("pg_catalog.left({}::text, {})").format(
+        sql.Identifier(table.name.table, name), sql.Literal(SAMPLED_CHARACTERS)
+    )
+
+
 def _is_text(column: Column, rule: Rule) -> bool:
     return column.kind in SOUGHT_KINDS and not column.generated and is_sought(rule)
 
 
-def _sampled(connection: Connection, table: Table, rules: dict[str, Rule], values: int) -> sql.Composed:
+def _sampled(connection: Connection, table: Table, found: list[sql.Composable], values: int) -> sql.Composed:
     names = sql.SQL(", ").join(
         sql.SQL("({}, {})").format(*map(sql.Literal, relation.name)) for relation in table.relations
     )
@@ -47,7 +69,7 @@ def _sampled(connection: Connection, table: Table, rules: dict[str, Rule], value
     few = pages < MANY or (rows or MANY * pages) < MANY * values
     share = min(100.0, 100 * max(MANY, PAGES_A_ROW * values) / pages) if pages else 100.0
     return sql.SQL("SELECT {} FROM {}{} {} LIMIT {}").format(
-        sql.SQL(", ").join(_before(table, name, rule) for name, rule in rules.items()),
+        sql.SQL(", ").join(found),
         sql.SQL("ONLY ") if table.inherits else sql.SQL(""),
         identifier(table.name),
         sql.SQL("ORDER BY random()" if few else f"TABLESAMPLE SYSTEM ({share:.6f})"),
@@ -62,9 +84,7 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
     seen = recognised(Seen(value, rule, column))
     left = sql.SQL("(\n{}\n) IS FALSE").format(sql.SQL(rule.where)) if rule.where else None
     written = (seen or left) if rule.function.recognised == "exactly" else left
-    text = sql.SQL("to_json({})::text" if column.kind == "array" else "pg_catalog.left({}::text, {})").format(
-        value, sql.Literal(SAMPLED_CHARACTERS)
-    )
+    text = sql.SQL("to_json({})::text").format(value) if column.kind == "array" else _cut(table, name)
     whole = sql.SQL("{}::text").format(value) if column.kind == "json" or rule.function.name == "json" else text
     return sql.SQL("CASE WHEN ({}) IS TRUE THEN NULL ELSE {} END").format(written, whole) if written else whole
 

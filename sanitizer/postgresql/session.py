@@ -26,7 +26,7 @@ from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
 from sanitizer.postgresql.traits import read_traits
 from sanitizer.postgresql.trial import Trial
 from sanitizer.postgresql.verify import verify_database
-from sanitizer.rules import DatabaseRules
+from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema, Table
 from sanitizer.steps import DESTROY, FAILURES, Step
 from sanitizer.traits import Sample, Traits
@@ -144,6 +144,10 @@ class PostgreSqlSession:
     def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
         with told_as(ConnectionFailed, f"Sampling database {self.database}", "Try again"):
             yield from originals.sample(self.connection, schema, rules, values)
+
+    def sample_kept(self, schema: Schema, rules: DatabaseRules, rows: int) -> Iterator[tuple[Rule, Values]]:
+        with told_as(VerifyFailed, f"Sampling kept columns of database {self.database}", DESTROY):
+            yield from originals.sample_kept(self.connection, schema, rules, rows)
 
     def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:  # noqa: ARG002 - the server itself is asked
         with told_as(VerifyFailed, f"Searching database {self.database}", DESTROY):

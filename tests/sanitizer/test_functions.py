@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,7 +94,10 @@ def test_any_text_is_masked_and_recognised(bench: Workbench, values: set[str]) -
     bench.sql(f"DROP TABLE IF EXISTS t; CREATE TABLE t ({columns(few)})")
     insert(bench, "t", [[value] * len(few) for value in [*sorted(values), None]])
     (bench.directory / "report.json").unlink(missing_ok=True)
-    bench.mask(rules([each for each in few if each[0].name != "ip"], "t") + "    ip: hash\n")
+    with pytest.MonkeyPatch.context() as patch:
+        # what stands in all columns, `regex` may have written itself
+        patch.setattr("sanitizer.pipeline.Pipeline._search", lambda *_given: None)
+        bench.mask(rules([each for each in few if each[0].name != "ip"], "t") + "    ip: hash\n")
     rows = texts(bench, "t")
     for function, example in few:
         outputs = [row[function.name] for row in rows]

@@ -20,7 +20,7 @@ def test_memory_holds_no_original() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Paris", "12345678", "2026-01-0", "Emmanuelle Fontaine", "12 rue Leblanc", "a b c d"]
+    "text", ["", "Paris", "12345678", "2026-01-0", "Emmanuelle Fontaine", "12 rue Leblanc", "a b c d", "漢字漢字"]
 )
 def test_what_stands_elsewhere_by_chance_tells_nothing(text: str) -> None:
     """Short texts, short numbers, and the words that masking draws from."""

@@ -144,3 +144,20 @@ def test_purge_steps_left_out_are_caught(
     assert "in the planner's statistics of h in t" in problems
     assert "column(s) of s left values in the planner's statistics" in problems
     assert "row version(s) in the history of t" in problems
+
+
+def test_kept_columns_of_people_fail_the_run_unless_a_rule_says_why(bench: MariaDbBench) -> None:
+    """With place, kind and number, never the value."""
+    bench.sql("CREATE TABLE t (id INT, m VARCHAR(60), d JSON, c VARCHAR(60))")
+    bench.sql(
+        "INSERT INTO t SELECT seq, CONCAT('planted', seq, '@posteo.example'), '{\"a\": \"sk_live_planted\"}', 'new' FROM seq_1_to_9"
+    )
+    outcome = bench.sanitize("tables:\n  t: {id: keep, m: keep, d: keep, c: keep}\n")
+    assert outcome.code == 23, outcome.lines
+    assert "planted" not in str(outcome)
+    told = "rules.yaml:2: 9 of 9 sampled values of {} of t seem to be or hold {}, and it is kept | keep"
+    assert told.format("m", "e-mail addresses") in outcome.problems
+    assert told.format("d", "secrets, or digests of them") in outcome.problems
+    assert len(outcome.findings) == 2
+    bench.forget()
+    assert bench.sanitize("tables:\n  t: {id: keep, m: {keep: {reason: invented}}, d: set_null, c: keep}\n").code == 0

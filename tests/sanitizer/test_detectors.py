@@ -1,0 +1,74 @@
+"""Kept columns that hold what nobody may have are told apart from those that only look a little like it."""
+
+import pytest
+
+from sanitizer.detectors import detect
+from tests.sanitizer import once
+from tests.sanitizer.workbench import Workbench
+
+PERSONAL = {
+    "e-mail addresses": ["ann.bell@posteo.de", "call ben.cole@web.example at noon"],
+    "phone numbers": ["+49 30 901820", "ring +33 1 42 68 53 00, please"],
+    "numbers of payment cards": ["4111 1111 1111 1111", "5500-0000-0000-0004"],
+    "bank accounts": ["DE89 3704 0044 0532 0130 00", "pay to GB29NWBK60161331926819"],
+    "official numbers": ["2 95 10 99 126 111 93", "295109912611193"],
+    "network addresses": ["81.2.69.142", "2a00:1450:4007::68"],
+    "secrets, or digests of them": ["sk_live_51H7abcdef", "-----BEGIN RSA PRIVATE KEY-----"],
+    "names of persons": ["Emmanuelle Fontaine", "James Smith"],
+}
+HARMLESS = {
+    "codes of orders": [f"2026-{number:06}" for number in range(300)],
+    "states": ["new", "paid", "in transit"] * 50,
+    "versions": ["10.2.1", "1.2.3-beta"] * 9,
+    "masked addresses": ["95f380014a12ef8ceda3@example.com", "nobody@shop.invalid"],
+    "digests": ["d41d8cd98f00b204e9800998ecf8427e"] * 9,
+    "identifiers": ["0b9f1f5e-1c2d-4c3b-8a7f-6d5e4c3b2a10"] * 9,
+    "titles": ["Blue Chair", "Large Table", "James Bond mug"],
+    "moments": ["2026-01-02 03:04:05", "2026-01-03 13:04:05"],
+    "web addresses": ["https://shop.example/orders/4711", "https://shop.example/orders/4712"],
+    "long numbers": [str(7_000_000_000_000_001 + 97 * number) for number in range(300)],
+    "prices": ["12.50 EUR", "1 200,00 EUR"],
+}
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_what_is_personal_is_detected(kind: str) -> None:
+    """By form and check digit, alone and among others."""
+    found = detect(PERSONAL[kind])
+    assert found
+    assert (found.kind.many, found.hits) == (kind, 2)
+
+
+@pytest.mark.parametrize("column", HARMLESS)
+def test_what_is_harmless_is_not(column: str) -> None:
+    """Though parts of it look like something."""
+    assert detect(HARMLESS[column]) is None
+
+
+def test_a_few_addresses_among_many_texts_are_enough() -> None:
+    """One in twenty; not one in a hundred."""
+    assert detect(["nothing"] * 19 + ["ann.bell@posteo.de"])
+    assert not detect(["nothing"] * 99 + ["ann.bell@posteo.de"])
+
+
+@once
+def test_kept_columns_of_people_fail_the_run_unless_a_rule_says_why(bench: Workbench) -> None:
+    """In texts, documents and arrays; with place, kind and number, never the value."""
+    bench.sql("""
+        CREATE TABLE t (id int, m text, d jsonb, a text[], c text, n text); CREATE TABLE s (m text);
+        INSERT INTO t SELECT i, 'planted' || i || '@posteo.example', '{"a": "sk_live_planted"}', '{planted@posteo.example}', 'new', NULL FROM generate_series(1, 9) i;
+        INSERT INTO s SELECT m FROM t""")
+    rules = "tables:\n  public.t: {id: keep, m: KEPT, d: keep, a: keep, c: keep, n: keep}\n  public.s: truncate\n"
+    outcome = bench.sanitize(rules.replace("KEPT", "keep"))
+    assert outcome.code == 23, outcome.lines
+    assert "planted" not in str(outcome)
+    told = "rules.yaml:2: 9 of 9 sampled values of {} of public.t seem to be or hold {}, and it is kept | keep"
+    assert told.format("m", "e-mail addresses") in outcome.problems
+    assert told.format("a", "e-mail addresses") in outcome.problems
+    assert told.format("d", "secrets, or digests of them") in outcome.problems
+    assert len(outcome.findings) == 3
+    bench.forget()
+    excused = rules.replace("KEPT", "{keep: {reason: invented}}").replace(
+        "d: keep, a: keep", "d: set_null, a: set_null"
+    )
+    assert bench.sanitize(excused).code == 0
