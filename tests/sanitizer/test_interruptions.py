@@ -89,7 +89,7 @@ def test_stopped_at_any_statement_it_ends_in_the_same_data(bench: Workbench) -> 
     expected = everything(bench)
     assert any("(1,101)" in row for row in expected), "each statement of the rules ran once"
     codes, resumed = set(), 0
-    for number in range(1, every + 1, 19):
+    for number in range(1, every - 1, 19):  # the last two take the records away: stopped between them, a run is refused
         for after in (False, True):
             fresh(bench)
             with pytest.MonkeyPatch.context() as monkeypatch:
