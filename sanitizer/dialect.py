@@ -38,12 +38,16 @@ class Target(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Whose run has begun on a server: another one must not go on with it. `key_check` tells keys apart, and nothing of them."""
+    """Whose run has begun on a server: another one must not go on with it. `key_check` tells keys apart, and nothing of them.
+
+    `finished`: all is verified, and the records are being taken away, so that nobody may go on from what is left of them.
+    """
 
     run_id: str
     rules_sha256: str
     key_check: str
     plan: int = 1  # of which kind the recorded plans are
+    finished: bool = False
 
 
 class Session(Protocol):

@@ -186,6 +186,12 @@ class Pipeline:
         """Raises: PreflightRefused, unless nobody has begun, or this very run has."""
         if begun is None or begun == ours:
             return
+        if begun.finished:
+            problem = (
+                f"run {begun.run_id} has masked and verified all of it, and was stopped while it took its records away"
+            )
+            remedy = "Destroy this database and restore the snapshot anew; its report tells what was done"
+            raise PreflightRefused("A run has finished here", [Finding("server", problem, remedy)])
         problem = f"run {begun.run_id} began masking here and did not finish: some rows are masked, others are not"
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])

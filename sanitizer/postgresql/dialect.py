@@ -175,7 +175,10 @@ class PostgreSql:
                 ledger.record(self.maintenance, MARK, json.dumps(mark._asdict()))
 
     def finish(self, databases: Collection[str]) -> None:
+        begun = self.begun()
         with told_as(PurgeFailed, "The mark of the run cannot be removed", DESTROY):
+            if begun is not None:
+                ledger.record(self.maintenance, MARK, json.dumps(begun._replace(finished=True)._asdict()))
             for database in databases:
                 if database != MAINTENANCE:
                     with self.session(database) as session:

@@ -19,12 +19,12 @@ class Interruption:
         self.at, self.after, self.seen = at, after, 0
 
     def around(self, method: Wrapped) -> Wrapped:
-        def counted(connection: Any, statement: Any, *rest: Any, **named: Any) -> Any:
+        def counted(*arguments: Any, **named: Any) -> Any:
             self.seen += 1
             due = self.seen == self.at
             if due and not self.after:
                 raise KeyboardInterrupt
-            done = method(connection, statement, *rest, **named)
+            done = method(*arguments, **named)
             if due:
                 raise KeyboardInterrupt
             return done

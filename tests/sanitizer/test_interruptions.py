@@ -7,6 +7,7 @@ import signal
 import psycopg
 import pytest
 
+from sanitizer.postgresql import ledger
 from sanitizer.postgresql.connection import connect
 from tests.sanitizer import once
 from tests.sanitizer.interrupting import Interruption, kill_after, run_to_the_end, seconds_of_a_run, statements_of_a_run
@@ -101,6 +102,22 @@ def test_stopped_at_any_statement_it_ends_in_the_same_data(bench: Workbench) -> 
             assert everything(bench) == expected, (number, after)
     assert {19, 29} <= codes
     assert resumed > every // 38, "most interruptions come after the first change"
+
+
+def test_a_run_that_had_finished_is_not_begun_again(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped while its records are taken away, nobody could tell any more what was done: nothing is done twice."""
+    fresh(bench)
+    run_to_the_end(bench, RULES)
+    expected = list(rows_of_everything(bench))
+    fresh(bench)
+    (bench.directory / "report.json").unlink(missing_ok=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("sanitizer.postgresql.ledger.remove", Interruption(2, after=False).around(ledger.remove))
+        assert bench.sanitize(RULES).code != 0
+    outcome = bench.sanitize(RULES)
+    assert outcome.code == 12
+    assert "has masked and verified all of it" in outcome.problems
+    assert set(expected) <= set(rows_of_everything(bench)), "the records that are left stand beside them"
 
 
 def test_killed_at_random_it_ends_in_the_same_data(bench: Workbench) -> None:
