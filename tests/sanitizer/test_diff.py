@@ -152,7 +152,7 @@ def test_whatever_else_a_rules_file_says_one_day_is_told_too() -> None:
     class LaterRules(Rules):
         unlisted: str = "fail"
 
-    old, new = (LaterRules("rules.yaml", "", {}, None, unlisted) for unlisted in ("fail", "warn"))
+    old, new = (LaterRules("rules.yaml", "", {}, None, unlisted=unlisted) for unlisted in ("fail", "warn"))
     (change,) = compare(old, new).changes
     assert (change.kind, change.before, change.after) == (Kind.SETTING, "unlisted: fail", "unlisted: warn")
     assert compare(old, new).loosened

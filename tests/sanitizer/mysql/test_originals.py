@@ -75,4 +75,4 @@ def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
         INSERT INTO places SELECT country, JSON_VALUE(doc, '$.channel'), note, masked, who, state FROM t""")
     bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.channel: keep, $.from: email}},
       note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, masked: email, who: {name: fr_FR}, state: {fixed: disabled}}
-  places: {country: keep, doc: keep, note: keep, mail: keep, who: keep, state: keep}""")
+  places: {country: keep, doc: keep, note: keep, mail: keep, who: {keep: {reason: of invented persons}}, state: keep}""")
