@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.installations import installations
+from rehearsal.installations import free_port, installations
+from rehearsal.keeping import PORT
 from rehearsal.on_postgres import Postgres
 from rehearsal.stage import PROJECT, Stage
 
@@ -98,7 +99,9 @@ def test_own_data_are_rehearsed_by_statements_and_kept(environment: dict[str, st
         assert [state["state"] for state in told["states"]][-1] == "Succeeded"
         assert told["report"]["verdict"] == "verified"
         assert "Rosalind" not in ended.stdout + ended.stderr
-        start, log_in, stop = re.findall(r"^    (\S.*)$", (kept / "README.md").read_text(), re.MULTILINE)
+        told_port, port = str(PORT), str(free_port())  # the machine may use the port that the README names
+        commands = re.findall(r"^    (\S.*)$", (kept / "README.md").read_text(), re.MULTILINE)
+        start, log_in, stop = (command.replace(told_port, port) for command in commands)
         subprocess.run(start, shell=True, check=True, stdout=subprocess.DEVNULL)
         try:
             query = "SELECT first_name, count(*) FROM sales.employees GROUP BY 1"
