@@ -72,6 +72,18 @@ def test_rows_come_back_unseen_or_not_at_all(bench: Workbench) -> None:
     assert bench.sql("INSERT INTO own (m, n) VALUES ('new', 1) RETURNING id") == [(4,)]
 
 
+def test_functions_of_the_session_work_in_every_process(bench: Workbench) -> None:
+    """Check digits, letters one by one, documents of another form: the same as where one process masks."""
+    bench.sql("""
+        CREATE TABLE t (id int PRIMARY KEY, s text, i text, j jsonb);
+        INSERT INTO t SELECT i, 'Ann ' || i, 'FR76' || i, jsonb_build_object('a', 'planted' || i, 'odd', i) FROM generate_series(1, 5000) i;
+        CREATE TABLE u AS SELECT * FROM t; ALTER TABLE u ADD CHECK (id > 0) NOT VALID""")
+    columns = "id: keep, s: scramble, i: {iban: FR}, j: {json: {$.a: lorem, unlisted: set_null}}"
+    outcome = mask(bench, f"  public.t: {{{columns}}}\n  public.u: {{{columns}}}")
+    assert strategies(outcome) == {"public.t": "reload", "public.u": "rewrite"}
+    assert bench.value("SELECT count(*) FROM t JOIN u USING (id, s, i, j)") == 5000
+
+
 def test_a_text_that_became_too_long_is_refused(bench: Workbench) -> None:
     """It is never cut in silence."""
     bench.sql("CREATE TABLE t (id int, m varchar(5)); INSERT INTO t SELECT i, 'abc' FROM generate_series(1, 9) i")
