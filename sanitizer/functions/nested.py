@@ -1,6 +1,7 @@
 """Rules inside rules: one rule for each element of an array, or for each path of a JSON document."""
 
 import re
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import yaml
@@ -44,6 +45,30 @@ class Paths(NamedTuple):
 
     def _key(self) -> Any:
         return sorted((path.written, repr(rule.mapping)) for path, rule in self.rules), self.unlisted
+
+
+@dataclass
+class Node:
+    """A place in a document: its own rule, or what is known of its keys (None: the elements of an array)."""
+
+    rule: Any = None
+    inner: dict[str | None, "Node"] = field(default_factory=dict)
+
+    @property
+    def is_of_keys(self) -> bool:
+        """Whether no array lies on the way."""
+        return None not in self.inner and all(child.is_of_keys for child in self.inner.values())
+
+
+def tree(paths: Paths) -> Node:
+    """The rules of a document by their places, from the whole of it on."""
+    root = Node()
+    for path, rule in paths.rules:
+        node = root
+        for step in path.steps:
+            node = node.inner.setdefault(step, Node())
+        node.rule = rule
+    return root
 
 
 def _nested(node: yaml.Node, path: str, reader: Reader) -> Any:

@@ -1,12 +1,12 @@
 """Choices, templates, elements of arrays, paths of JSON documents."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from psycopg import sql
 
 from sanitizer.functions import KEEP, SET_NULL
-from sanitizer.functions.nested import Path
+from sanitizer.functions.nested import Node, tree
 from sanitizer.postgresql.expressions.cell import Cell, Expression, digest, number, picked
 from sanitizer.rules import Rule
 from sanitizer.schema import Column
@@ -55,19 +55,6 @@ def _each(cell: Cell, masked: Masked) -> sql.Composable:
     return cell.typed(sql.SQL("{}({})").format(cell.row.function(array, array, body), cell.value))
 
 
-@dataclass
-class _Node:
-    """A place in a document: its own rule, or what is known of its keys (None: the elements of an array)."""
-
-    rule: Rule | None = None
-    inner: dict[str | None, "_Node"] = field(default_factory=dict)
-
-    @property
-    def is_of_keys(self) -> bool:
-        """Whether no array lies on the way."""
-        return None not in self.inner and all(child.is_of_keys for child in self.inner.values())
-
-
 _TEXT = Column(
     name="value",
     number=0,
@@ -94,9 +81,9 @@ def _json(cell: Cell, masked: Masked) -> sql.Composable:
     """The document built anew, place by place; what has another form than its path says becomes null."""
     paths = cell.rule.arguments["paths"]
     keep_others = paths.unlisted == KEEP
-    tree = _tree(paths.rules)
+    root = tree(paths)
 
-    def built(node: _Node, value: sql.Composable, depth: int) -> sql.Composable:
+    def built(node: Node, value: sql.Composable, depth: int) -> sql.Composable:
         if node.rule:
             return _as_json(leaf(node.rule, value, sql.SQL("({} #>> '{{}}')").format(value)))
         each = sql.SQL(f"each_{depth}")
@@ -126,16 +113,16 @@ def _json(cell: Cell, masked: Masked) -> sql.Composable:
             return masked(Cell(sql.SQL("({})").format(number_), _NUMBER, rule, cell.row))
         return sql.SQL("({})::text").format(masked(Cell(text, _TEXT, rule, cell.row)))
 
-    function = cell.row.function("jsonb", "jsonb", sql.SQL("SELECT {}").format(built(tree, sql.SQL("$1"), 1)))
+    function = cell.row.function("jsonb", "jsonb", sql.SQL("SELECT {}").format(built(root, sql.SQL("$1"), 1)))
     placewise = sql.SQL("{}({}::jsonb)").format(function, cell.value)
-    if cell.column.base != "jsonb" or not tree.is_of_keys:
+    if cell.column.base != "jsonb" or not root.is_of_keys:
         return cell.typed(placewise)
-    conditions = sql.SQL(" AND ").join(_has_exactly_the_keys(tree, cell.value, others_too=keep_others))
-    expected = _rebuilt(tree, cell.value, leaf, keep_others=keep_others)
+    conditions = sql.SQL(" AND ").join(_has_exactly_the_keys(root, cell.value, others_too=keep_others))
+    expected = _rebuilt(root, cell.value, leaf, keep_others=keep_others)
     return cell.typed(sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(conditions, expected, placewise))
 
 
-def _has_exactly_the_keys(node: _Node, value: sql.Composable, *, others_too: bool) -> Iterator[sql.Composable]:
+def _has_exactly_the_keys(node: Node, value: sql.Composable, *, others_too: bool) -> Iterator[sql.Composable]:
     """Whether the document is of the form that nearly all are of: that one can be built without a call."""
     keys = sql.SQL("{}::text[]").format(sql.Literal(list(node.inner)))
     yield sql.SQL("jsonb_typeof({}) = 'object'").format(value)
@@ -147,7 +134,7 @@ def _has_exactly_the_keys(node: _Node, value: sql.Composable, *, others_too: boo
             yield from _has_exactly_the_keys(child, _at(value, key), others_too=others_too)
 
 
-def _rebuilt(node: _Node, value: sql.Composable, leaf: Leaf, *, keep_others: bool) -> sql.Composable:
+def _rebuilt(node: Node, value: sql.Composable, leaf: Leaf, *, keep_others: bool) -> sql.Composable:
     pairs = []
     for key, child in node.inner.items():
         if child.rule is None:
@@ -167,13 +154,3 @@ def _at(value: sql.Composable, key: str | None) -> sql.Composable:
 
 def _as_json(value: sql.Composable) -> sql.Composable:
     return sql.SQL("coalesce(to_jsonb({}), {})").format(value, _NOTHING)
-
-
-def _tree(rules: Iterable[tuple[Path, Rule]]) -> _Node:
-    root = _Node()
-    for path, rule in rules:
-        node = root
-        for step in path.steps:
-            node = node.inner.setdefault(step, _Node())
-        node.rule = rule
-    return root
