@@ -7,7 +7,7 @@ from typing import Any
 
 from sanitizer import VERSION
 from sanitizer.pipeline import Masked, Outcome
-from sanitizer.rules import DatabaseRules, Rule, Rules, TableRules
+from sanitizer.rules import OF_THE_SERVER, DatabaseRules, Rule, Rules, TableRules
 
 KEPT = "keep"
 SCHEMA = 1  # of docs/report.schema.json; fields may be added to it, what they mean changes its number
@@ -39,6 +39,7 @@ def report(
         "resumed": outcome.resumed,
         "phases": [{"name": phase, "seconds": round(took, 3)} for phase, took in outcome.took_seconds.items()],
         "engine": {"name": name, "version": version},
+        "choices": {choice: getattr(rules, choice) for choice in OF_THE_SERVER},
         "databases": {
             live: _database(outcome.rules[live], masked, outcome.left_by_conditions[live])
             for live, masked in outcome.masked.items()
@@ -48,7 +49,7 @@ def report(
         "verified": dict(outcome.checks),
         "rows_verified": sum(_masked_rows(outcome)),
         "originals": outcome.originals,
-        "limits": list(_limits(outcome)),
+        "limits": [*_limits(outcome), *_chosen_limits(rules, name)],
     }
     return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
 
@@ -94,6 +95,20 @@ def _limits(outcome: Outcome) -> Iterator[str]:
     for live, rules in outcome.rules.items():
         if rules.tables is None:
             yield f"No rule lists the columns of {live}: what its statements did not touch is as it was."
+
+
+def _chosen_limits(rules: Rules, engine: str) -> Iterator[str]:
+    """What the rules file lets leave with the snapshot."""
+    if rules.roles == "keep":
+        yield (
+            "Production's passwords open the snapshot: the rules say `roles: keep`, so whoever knows the password of one of production's"
+            " accounts can log in to whatever is restored from it."
+        )
+    if rules.large_objects == "keep" and engine == "postgres":
+        yield (
+            "Large objects (files that are stored in the database outside of its tables) are as they were: the rules say `large_objects: keep`,"
+            " no rule masks them, and nobody can tell from this report what they show."
+        )
 
 
 def _is_recognised(rule: Rule) -> bool:

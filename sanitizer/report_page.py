@@ -21,6 +21,32 @@ WHAT_PHASES_DO = {
     "verify": "verify",
 }
 
+WHAT_CHOICES_MEAN = {
+    "purge": (
+        "How far traces of masked values are removed",
+        {
+            "thorough": "everything that a query on the snapshot could show, and what was left of old rows in the files of tables",
+            "forensic": "as thorough; on PostgreSQL also what was left in the files of its catalogs and of its write-ahead log, as far as the sanitizer's user may",
+        },
+    ),
+    "roles": (
+        "Production's accounts on this server",
+        {
+            "disable": "closed: they have no password and cannot log in; whoever restores the snapshot gives its master user a new password",
+            "reset": "without a password: nobody can log in until somebody gives them a new one",
+            "keep": "open: production's passwords are valid in the snapshot",
+        },
+    ),
+    "large_objects": (
+        "Large objects: PostgreSQL's files outside of tables",
+        {
+            "refuse": "there are none: a run that meets one stops",
+            "unlink": "removed, all of them",
+            "keep": "kept as they are: no rule masks them",
+        },
+    ),
+}
+
 
 class Column(NamedTuple):
     """One column, or all of a truncated table, with its rule and why it is kept."""
@@ -58,6 +84,7 @@ def page(content: bytes) -> bytes:
         *_masked(masked),
         *_kept(kept),
         *_left_by_conditions(told),
+        *_choices(told),
         *_done(told),
         *_verified(told),
         *_origin(told, digest),
@@ -133,6 +160,15 @@ def _left_by_conditions(told: Told) -> Iterator[Html]:
     if left:
         yield element("h3", "Rows that a rule's condition left as they were")
         yield table(("Database", "Column", "Rows"), left, "")
+
+
+def _choices(told: Told) -> Iterator[Html]:
+    rows = []
+    for choice, word in told.get("choices", {}).items():
+        about, meanings = WHAT_CHOICES_MEAN.get(choice, (choice, {}))
+        rows.append((about, meanings.get(word, ""), element("code", f"{choice}: {word}")))
+    yield element("h2", "Decided for the whole server")
+    yield table(("What", "Decision", "In the rules' words"), rows, "This report does not say.")
 
 
 def _done(told: Told) -> Iterator[Html]:

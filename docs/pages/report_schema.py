@@ -1,9 +1,11 @@
 """The JSON Schema of reports: what each field means, for whoever reads or checks one."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sanitizer.report import SCHEMA
+from sanitizer.rules import OF_THE_SERVER
 
 Schema = dict[str, Any]
 
@@ -32,6 +34,10 @@ def schema() -> Schema:
                 "the phases of the run in their order",
             ),
             "engine": _object({"name": _text("postgres, mysql or mariadb"), "version": _text("as the server says it")}, "the server"),
+            "choices": _object(
+                {choice: {"enum": list(words), "description": _choice(words)} for choice, words in OF_THE_SERVER.items()},
+                "what the rules file decides for the whole server, or what is meant where it says nothing",
+            ),
             "databases": _map(_database(), "each database of the server by its name"),
             "purged": _list(
                 {"database": _text("where"), "place": _text("what"), "by": _text("how")},
@@ -54,6 +60,10 @@ def schema() -> Schema:
     )  # fmt: skip
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Report of a sanitized snapshot"}
     return {**head, **told}
+
+
+def _choice(words: Mapping[str, str]) -> str:
+    return "; ".join(f"{word}: {told}" for word, told in words.items())
 
 
 def _database() -> Schema:

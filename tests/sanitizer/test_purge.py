@@ -184,6 +184,8 @@ def test_roles_are_reset_or_kept_as_the_rules_file_says(bench: Workbench) -> Non
     kept = bench.sanitize("roles: keep\ntables: {}")
     assert kept.report is not None
     assert kept.report["neutralised"] == []
+    assert kept.report["choices"]["roles"] == "keep"
+    assert [limit.split(":")[0] for limit in kept.report["limits"]] == ["Production's passwords open the snapshot"]
     log_in(bench, "application")
     (bench.directory / "report.json").unlink()
     reset = bench.sanitize("roles: reset\ntables: {}")
@@ -207,7 +209,9 @@ def test_large_objects_are_refused_unless_the_rules_file_decides(bench: Workbenc
         in outcome.problems
     )
     assert "database postgres: 1 large object(s)" in outcome.problems
-    assert bench.sanitize("large_objects: keep\ntables: {}").code == 0
+    kept = bench.sanitize("large_objects: keep\ntables: {}")
+    assert kept.report is not None
+    assert [limit.split(" (")[0] for limit in kept.report["limits"]] == ["Large objects"]
     assert bench.value("SELECT count(*) FROM pg_largeobject_metadata") == 2500
     bench.server.superuser_sql("CREATE ROLE stranger; ALTER LARGE OBJECT 7 OWNER TO stranger")
     assert (

@@ -37,9 +37,9 @@ databases:
 """
 
 
-def a_report(**differences: Any) -> bytes:
-    """The report of a run that had something of everything."""
-    rules = read_rules(RULES.encode(), "rules.yaml")
+def a_report(choices: str = "", **differences: Any) -> bytes:
+    """The report of a run that had something of everything, and what the rules file may say of the whole server."""
+    rules = read_rules(f"{choices}\n{RULES}".encode(), "rules.yaml")
     counts = {TableName("public", name): Count(rows, {}, {}) for name, rows in (("people", 1200), ("sessions", 0), ("log", 7))}  # fmt: skip
     masked = {
         "shop": Masked(Measurement(counts, {}), {"public.people": "rewrite", "public.sessions": "truncate"}, frozenset()),
@@ -91,7 +91,9 @@ def test_a_report_is_what_its_schema_says(snapshot_at: datetime | None) -> None:
     check(json.loads(a_report(snapshot_at=snapshot_at)), closed(schema()))
 
 
-@pytest.mark.parametrize("field", ["verdict", "databases", "phases", "limits", "rules_sha256", "snapshot_at"])
+@pytest.mark.parametrize(
+    "field", ["verdict", "databases", "phases", "limits", "rules_sha256", "snapshot_at", "choices"]
+)
 def test_a_report_without_one_of_its_fields_is_refused(field: str) -> None:
     """Every field at the top is always there."""
     told = json.loads(a_report())
@@ -120,6 +122,31 @@ def test_a_report_tells_why_a_column_is_kept() -> None:
     people = json.loads(a_report())["databases"]["shop"]["tables"]["public.people"]
     assert people["columns"]["country"] == "keep"
     assert people["reasons"] == {"country": "tax reports need it, <b>& nothing</b> else"}
+
+
+def test_a_report_tells_what_the_rules_decide_for_the_whole_server() -> None:
+    """In the rules' own words; what is meant where they say nothing is said too."""
+    assert json.loads(a_report())["choices"] == {"purge": "thorough", "roles": "disable", "large_objects": "refuse"}
+    told = json.loads(a_report("purge: forensic\nroles: keep\nlarge_objects: unlink"))
+    assert told["choices"] == {"purge": "forensic", "roles": "keep", "large_objects": "unlink"}
+
+
+@pytest.mark.parametrize(
+    ("choices", "engine", "beginnings"),
+    [
+        ("", "postgres", []),
+        ("roles: reset\nlarge_objects: unlink", "postgres", []),
+        ("roles: keep", "postgres", ["Production's passwords open"]),
+        ("large_objects: keep", "postgres", ["Large objects ("]),
+        ("roles: keep\nlarge_objects: keep", "postgres", ["Production's passwords open", "Large objects ("]),
+        ("roles: keep\nlarge_objects: keep", "mariadb", ["Production's passwords open"]),  # which has no large objects
+    ],
+)
+def test_what_the_rules_let_leave_is_among_the_limits(choices: str, engine: str, beginnings: list[str]) -> None:
+    """Passwords that open the snapshot, and files that no rule masks; nothing where neither leaves."""
+    told, usual = (json.loads(a_report(each, engine=(engine, "1")))["limits"] for each in (choices, ""))
+    more = [limit for limit in told if limit not in usual]
+    assert [limit[: len(beginning)] for limit, beginning in zip(more, beginnings, strict=True)] == beginnings
 
 
 def test_the_version_in_reports_is_the_projects() -> None:

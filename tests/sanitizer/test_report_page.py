@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sanitizer.report_page import MOST_BARS, page
+from sanitizer.report_page import MOST_BARS, WHAT_CHOICES_MEAN, page
+from sanitizer.rules import OF_THE_SERVER
 from tests.sanitizer.test_report import a_report
 from tests.sanitizer.workbench import Workbench
 
@@ -94,6 +95,24 @@ def test_the_page_says_everything_that_the_report_says() -> None:
         assert said in text
 
 
+@pytest.mark.parametrize(
+    ("choice", "word"), [(choice, word) for choice, words in OF_THE_SERVER.items() for word in words]
+)
+def test_the_page_explains_every_decision_for_the_whole_server(choice: str, word: str) -> None:
+    """In words for people, beside those of the rules."""
+    text = Read(page(a_report(f"{choice}: {word}"))).text
+    about, meanings = WHAT_CHOICES_MEAN[choice]
+    assert f"{about} {meanings[word]} {choice}: {word}" in text
+
+
+def test_the_page_says_on_top_what_the_rules_let_leave() -> None:
+    """Before anything that was done."""
+    text = Read(page(a_report("roles: keep\nlarge_objects: keep"))).text
+    limits = text[text.index("What this report does not claim") : text.index("How long each phase took")]
+    assert "Production's passwords open the snapshot" in limits
+    assert "Large objects (files" in limits
+
+
 def test_the_page_names_the_digest_of_exactly_these_bytes() -> None:
     """One byte more is another report."""
     for content in (a_report(), a_report() + b"\n"):
@@ -138,6 +157,7 @@ def test_everything_is_escaped() -> None:
         told[field] = [{name: value + PLANTED for name, value in each.items()} for each in told[field]]
     told["verified"], told["limits"] = planted(told["verified"]), planted(told["limits"])
     told["phases"] = [{**each, "name": each["name"] + PLANTED} for each in told["phases"]]
+    told["choices"] = planted(told["choices"])
     for field in ("run_id", "database", "rules_sha256"):
         told[field] += PLANTED
     told["sanitizer"], told["engine"] = ({name: value + PLANTED for name, value in told[field].items()} for field in ("sanitizer", "engine"))  # fmt: skip
@@ -150,9 +170,15 @@ def test_everything_is_escaped() -> None:
 
 def test_a_report_with_nothing_in_it_is_a_page_too() -> None:
     """Sentences stand where tables would be empty."""
-    nothing: dict[str, Any] = {"databases": {}, "purged": [], "neutralised": [], "verified": {}, "limits": [], "phases": []}  # fmt: skip
+    nothing: dict[str, Any] = {"databases": {}, "purged": [], "neutralised": [], "verified": {}, "limits": [], "phases": [], "choices": {}}  # fmt: skip
     text = Read(page(edited(**nothing))).text
-    for said in ("No rule masks a column", "No column is kept", "nothing to purge", "There is nothing to add"):
+    for said in (
+        "No rule masks a column",
+        "No column is kept",
+        "nothing to purge",
+        "There is nothing to add",
+        "does not say",
+    ):
         assert said in text
 
 
