@@ -16,7 +16,7 @@ INSERT INTO doctors SELECT i, (ARRAY['Veronica', 'James', 'Marta', 'Emma'])[i % 
 FROM generate_series(1, 12) i;
 INSERT INTO drugs SELECT 'Ibuprofen ' || 100 * i, 'M01AE0' || i, 2.5 * i FROM generate_series(1, 9) i;
 INSERT INTO patients SELECT i, (ARRAY['Veronica', 'James', 'Marta', 'Emma', 'Zofia'])[i % 5 + 1] || ' ' || chr(65 + i % 26) || 'yrkvist' || i, date '1950-01-01' + i * 31, 'K' || 100000000 + i,
-    '+49 30 ' || 9018200 + i, 'patient' || i || '@posteo.example', 'Hauptstr. ' || i % 90, (ARRAY['Berlin', 'Potsdam', 'Bernau bei Berlin'])[i % 3 + 1],
+    '+49 30 ' || 9018200 + i, 'someone' || i || '@posteo.example', 'Hauptstr. ' || i % 90, (ARRAY['Berlin', 'Potsdam', 'Bernau bei Berlin'])[i % 3 + 1],
     'Germany', 'takes Ibuprofen ' || 100 * (i % 9 + 1) || CASE i % 3 WHEN 0 THEN ', allergic to nuts' ELSE '' END FROM generate_series(1, 700) i;
 INSERT INTO visits SELECT i, i % 700 + 1, i % 12 + 1, now() - i * interval '1 hour', (ARRAY['planned', 'arrived', 'cancelled by patient'])[i % 3 + 1]::state, 'J' || i % 90 || '.' || i % 9,
     jsonb_build_object('drug', 'Ibuprofen ' || 100 * (i % 9 + 1), 'dose', '1-0-1', 'by', 'Dr. Lindqvist ' || i, 'at', now()), decode(md5(i::text), 'hex') FROM generate_series(1, 2000) i;
@@ -41,7 +41,7 @@ CREATE TABLE app.events_2 PARTITION OF app.events FOR VALUES FROM (500) TO (5000
 CREATE TABLE app.migrations (name text, digest text, done timestamptz DEFAULT now());
 INSERT INTO app.organisations SELECT i, 'Tarn & Holm ' || i || ' AB', (ARRAY['free', 'team', 'enterprise'])[i % 3 + 1], 'tarn' || i || '.example' FROM generate_series(1, 30) i;
 INSERT INTO app.users SELECT md5(i::text)::uuid, i % 30 + 1, 'ozren' || i, 'ozren' || i || '@tarn' || i % 30 + 1 || '.example', 'sk_live_' || md5(i::text), ('81.2.' || i % 250 || '.' || i % 99)::inet,
-    ARRAY['postgres', 'handle-ozren' || i], 'I am ozren' || i || E'\\nand like "postgres" \\\\ rust', 'sv_SE' FROM generate_series(1, 900) i;
+    ARRAY['gardening', 'handle-ozren' || i], 'I am ozren' || i || E'\\nand like "gardening" \\\\ rust', 'sv_SE' FROM generate_series(1, 900) i;
 INSERT INTO app.posts SELECT i, 'ozren' || i % 900 + 1, 'how-to-tune-postgres-' || i, 'Thanks @ozren' || i % 77 + 1 || ', that works', jsonb_build_object('likes', i, 'labels', ARRAY['help wanted', 'good first issue']), now()
 FROM generate_series(1, 1500) i;
 INSERT INTO app.events SELECT i, 'post.created', json_build_object('ip', '81.2.3.' || i % 200, 'agent', 'Mozilla/5.0 (X11; Linux x86_64)', 'actor', 'ozren' || i % 900 + 1) FROM generate_series(1, 1000) i;

@@ -137,7 +137,7 @@ FILL = """
     CREATE TABLE orders (id int PRIMARY KEY, person int REFERENCES people, email varchar(40) UNIQUE);
     CREATE VIEW known AS SELECT name FROM people;
     INSERT INTO people SELECT i, 'Ann ' || i, '1980-01-01', '{"a": "x"}', '{a,b}', 100 + i FROM generate_series(1, 20) AS i;
-    INSERT INTO orders SELECT i, i, 'person' || i || '@example.net' FROM generate_series(1, 20) AS i;
+    INSERT INTO orders SELECT i, i, 'somebody' || i || '@example.net' FROM generate_series(1, 20) AS i;
 """
 
 

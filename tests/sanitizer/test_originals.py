@@ -157,12 +157,12 @@ def test_what_rules_leave_is_no_finding(bench: Workbench) -> None:
     bench.sql("""
         CREATE TABLE t (id int, mail text, doc jsonb, tags text[], note text, country text, city text, masked text, who text);
         CREATE TABLE places (country text, doc text, note text, mail text, city text, who text);
-        INSERT INTO t SELECT i, 'staff' || i || '@posteo.example', jsonb_build_object('channel', 'newsletter-2024-' || i, 'from', 'customer' || i || '@posteo.example'),
+        INSERT INTO t SELECT i, 'staff' || i || '@posteo.example', jsonb_build_object('way', 'newsletter-2024-' || i, 'from', 'customer' || i || '@posteo.example'),
             ARRAY['customer' || i], 'Ticket ' || 1000000 + i, CASE i % 2 WHEN 0 THEN 'Czechia' ELSE 'Slovenia' END, 'Paris', lpad(i::text, 20, '0') || '@example.com',
             'Emmanuelle Fontaine'
         FROM generate_series(1, 40) i;
-        INSERT INTO places SELECT country, doc ->> 'channel', note, masked, city, who FROM t; ANALYZE""")
-    bench.mask("""  public.t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.channel: keep, $.from: email}}, tags: {each: hash},
+        INSERT INTO places SELECT country, doc ->> 'way', note, masked, city, who FROM t; ANALYZE""")
+    bench.mask("""  public.t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.way: keep, $.from: email}}, tags: {each: hash},
       note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, city: {city: fr_FR}, masked: email, who: {name: fr_FR}}
   public.places: {country: keep, doc: keep, note: keep, mail: keep, city: keep, who: {keep: {reason: of invented persons}}}""")
 

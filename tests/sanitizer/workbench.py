@@ -14,6 +14,8 @@ import pytest
 
 from rehearsal.postgres import Server
 from sanitizer.__main__ import main
+from tests.outputs.originals import written_by
+from tests.outputs.records import plant
 
 USER, PASSWORD = "master", "Sehr-geheim-7"
 KEY = "5a" * 32
@@ -71,6 +73,7 @@ class Workbench:
         return self.connections[database]
 
     def sql(self, statement: str, database: str = "shop") -> list[tuple[Any, ...]]:
+        plant(written_by(statement))
         cursor = self.connection(database).execute(statement.encode())
         while cursor.nextset():
             pass

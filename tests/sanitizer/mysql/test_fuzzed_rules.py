@@ -16,7 +16,7 @@ FILL = """
     CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, born date, profile json, salary decimal(8, 2) CHECK (salary > 0));
     CREATE TABLE orders (id int PRIMARY KEY, person int REFERENCES people (id), email varchar(40) UNIQUE);
     INSERT INTO people SELECT seq, CONCAT('Ann ', seq), '1980-01-01', '{"a": "x"}', 100 + seq FROM seq_1_to_20;
-    INSERT INTO orders SELECT seq, seq, CONCAT('person', seq, '@example.net') FROM seq_1_to_20;
+    INSERT INTO orders SELECT seq, seq, CONCAT('somebody', seq, '@example.net') FROM seq_1_to_20;
 """
 
 

@@ -70,9 +70,9 @@ def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
         CREATE TABLE t (id INT, mail VARCHAR(60), doc JSON, note VARCHAR(60), country VARCHAR(60), masked VARCHAR(60), who VARCHAR(60), state VARCHAR(60));
         CREATE TABLE places (country VARCHAR(60), doc VARCHAR(60), note VARCHAR(60), mail VARCHAR(60), who VARCHAR(60), state VARCHAR(60));
         INSERT INTO t SELECT seq, CONCAT('staff', seq, '@posteo.example'),
-            JSON_OBJECT('channel', CONCAT('newsletter-2024-', seq), 'from', CONCAT('customer', seq, '@posteo.example')), CONCAT('Ticket ', 1000000 + seq),
+            JSON_OBJECT('way', CONCAT('newsletter-2024-', seq), 'from', CONCAT('customer', seq, '@posteo.example')), CONCAT('Ticket ', 1000000 + seq),
             IF(seq % 2, 'Czechia', 'Slovenia'), CONCAT(LPAD(seq, 20, '0'), '@example.com'), 'Emmanuelle Fontaine', 'disabled' FROM seq_1_to_40;
-        INSERT INTO places SELECT country, JSON_VALUE(doc, '$.channel'), note, masked, who, state FROM t""")
-    bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.channel: keep, $.from: email}},
+        INSERT INTO places SELECT country, JSON_VALUE(doc, '$.way'), note, masked, who, state FROM t""")
+    bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.way: keep, $.from: email}},
       note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, masked: email, who: {name: fr_FR}, state: {fixed: disabled}}
   places: {country: keep, doc: keep, note: keep, mail: keep, who: {keep: {reason: of invented persons}}, state: keep}""")

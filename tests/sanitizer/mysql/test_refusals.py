@@ -91,7 +91,7 @@ def test_everything_that_masking_would_break_is_told_at_once(bench: MariaDbBench
 def test_a_few_rows_are_masked_before_anything_changes(bench: MariaDbBench) -> None:
     """Columns, CHECK constraints, unique indexes and generated columns that would not take the outputs are named, whatever the table is like."""
     bench.sql("""
-        CREATE TABLE c (id INT, m VARCHAR(60), CONSTRAINT planted_first CHECK (m LIKE 'planted%')); INSERT INTO c VALUES (1, 'planted');
+        CREATE TABLE c (id INT, m VARCHAR(60), CONSTRAINT of_c_first CHECK (m LIKE 'planted%')); INSERT INTO c VALUES (1, 'planted');
         CREATE TABLE l (id INT, m VARCHAR(60) CHARACTER SET ascii, n INT) PARTITION BY HASH (id) PARTITIONS 2; INSERT INTO l VALUES (1, 'planted', 1);
         CREATE TABLE g (m VARCHAR(60), k VARCHAR(10) AS (m) STORED); INSERT INTO g (m) VALUES ('planted');
         CREATE TABLE n (m VARCHAR(60) NOT NULL, w TEXT, FULLTEXT KEY words (w)); INSERT INTO n VALUES ('planted', 'planted');
@@ -102,7 +102,7 @@ def test_a_few_rows_are_masked_before_anything_changes(bench: MariaDbBench) -> N
         "  n: {m: {regex: {match: '\\d', replace: '0'}}, w: keep}\n  f: {m: hash}"
     )
     for said in (
-        "masking a few rows of c fails: error 4025 (CONSTRAINT_FAILED), constraint planted_first",
+        "masking a few rows of c fails: error 4025 (CONSTRAINT_FAILED), constraint of_c_first",
         "column m of l: varchar(60) does not take the given value | choice | Write a value",
         "masking a few rows of g fails: error 1406",
         "column m of n: masking a few rows fails: error 1048 (BAD_NULL_ERROR), column m | regex | Use a function",

@@ -11,6 +11,8 @@ import pytest
 from pymysql.constants import CLIENT
 
 from rehearsal.mariadb import MariaDbServer
+from tests.outputs.originals import written_by
+from tests.outputs.records import plant
 from tests.sanitizer.workbench import KEY, PASSWORD, USER, Workbench
 
 SYSTEM = ("information_schema", "performance_schema", "mysql", "sys")
@@ -37,6 +39,7 @@ class MariaDbBench(Workbench):
         )  # fmt: skip
 
     def sql(self, statement: str, database: str = "shop") -> list[tuple[Any, ...]]:
+        plant(written_by(statement))
         if database not in self.sessions:
             self.sessions[database] = self.connect(database)
         with self.sessions[database].cursor() as cursor:
