@@ -17,7 +17,7 @@ WITH spaces AS (
     SELECT p.*, p.oid::regprocedure::text AS name FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
 )"""
 GRANTS = {
-    "schemas": "SELECT 'grants on schema ' || name AS name, coalesce(nspacl, acldefault('n', nspowner)) AS acl FROM spaces",
+    "schemas": "SELECT 'grants on schema ' || name, coalesce(nspacl, acldefault('n', nspowner)) FROM spaces",
     "relations": """
         SELECT 'grants on ' || name, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, relowner))
         FROM relations WHERE relkind NOT IN ('i', 'I', 'c')""",
@@ -28,7 +28,7 @@ GRANTS = {
 }  # fmt: skip
 # What is read: a name, then all there is to say about it.
 PARTS = {
-    "owners of schemas": "SELECT 'owner of schema ' || name AS thing, nspowner::regrole::text AS definition FROM spaces",
+    "owners of schemas": "SELECT 'owner of schema ' || name, nspowner::regrole::text FROM spaces",
     "relations": """
         SELECT name, concat_ws(' | ', relkind, relowner::regrole, relpersistence, (SELECT amname FROM pg_am WHERE oid = relam), reltablespace, reloptions,
                (SELECT t.reloptions FROM pg_class t WHERE t.oid = r.reltoastrelid), relreplident, relrowsecurity, relforcerowsecurity, relispopulated,
@@ -116,7 +116,7 @@ def read_invalid(connection: Connection) -> set[str]:
 def _asked(connection: Connection, parts: Mapping[str, str]) -> list[tuple[str, str | None]]:
     with connection.transaction():
         connection.execute("SET LOCAL search_path = pg_catalog")
-        query = f"{NAMES}, grants AS ({UNION.join(GRANTS.values())}) {UNION.join(parts.values())}"
+        query = f"{NAMES}, grants(name, acl) AS ({UNION.join(GRANTS.values())}) {UNION.join(parts.values())}"
         return list(connection.execute(query.encode()).fetchall())
 
 

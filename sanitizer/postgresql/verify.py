@@ -104,10 +104,10 @@ def _verify_empty(connection: Connection, table: Table, rules: TableRules, check
         Finding(rules.place, f"row(s) in {table.name}, which the rules empty", remedy, "truncate"),
     )
     remedy = "Drop what depends on its columns by a statement, or give its columns rules instead of `truncate`"
-    for query in (EMPTY_STATISTICS, EXTENDED_STATISTICS):
+    for kind, query in (("statistics", EMPTY_STATISTICS), ("extended statistics", EXTENDED_STATISTICS)):
         left = _number(connection, sql.SQL(query).format(tables=_relations(table)))
         checks.expect(
-            "statistics",
+            kind,
             left,
             Finding(
                 rules.place, f"column(s) of {table.name} left values in the planner's statistics", remedy, "truncate"
