@@ -12,7 +12,7 @@ from sanitizer.names import TableName
 from sanitizer.postgresql import ledger
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.orphans import NOT_VALID, count_orphans
-from sanitizer.postgresql.structure import read_invalid, read_structure
+from sanitizer.postgresql.structure import read_invalid_constraints, read_invalid_indexes, read_structure
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import ForeignKey, Schema
@@ -55,6 +55,7 @@ WHERE (now.value - q.last_value) * {increment} > 0 OR (now.value = q.last_value 
 def verify_soundness(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
     """Reads the catalog, both sides of the foreign keys that the rules touch, and little else."""
     _verify_structure(connection, schema, rules, checks)
+    _verify_indexes(connection, schema, rules, checks)
     for key in _touched(schema, rules):
         place = (rules.listed.get(key.table) or rules.listed[key.referenced]).place
         problem = f"row(s) of {key.relation} have no counterpart in {key.referenced}, which foreign key {key} promises"
@@ -68,13 +69,27 @@ def verify_soundness(connection: Connection, schema: Schema, rules: DatabaseRule
 
 
 def _verify_structure(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-    """As it was counted after masking. Statements after that may change definitions, but nothing may become invalid."""
+    """As it was counted after masking. Statements after that may change definitions, but no constraint may become invalid."""
     recorded = ledger.recall(connection, COUNTED).get(COUNTED, "[[], {}]")
-    was, now, invalid = Measurement.read(recorded).structure, read_structure(connection), read_invalid(connection)
+    was, now, broken = (
+        Measurement.read(recorded).structure,
+        read_structure(connection),
+        read_invalid_constraints(connection),
+    )
     for thing in sorted(was.keys() & now.keys() if rules.after else was.keys() | now.keys()):
-        changed = was.get(thing) != now.get(thing) and (not rules.after or thing in invalid)
+        changed = was.get(thing) != now.get(thing) and (not rules.after or thing in broken)
         problem = "definition or state is not what it was after masking"
         checks.expect("structure at the end", int(changed), Finding(f"{schema.database}: {thing}", problem, REPORT))
+
+
+def _verify_indexes(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
+    """Of masked tables, whose indexes are built anew. One of another table may have been invalid in the source."""
+    masked = {
+        part.name for name, table in rules.listed.items() if table.masked for part in schema.tables[name].relations
+    }
+    invalid = [index for index, table in read_invalid_indexes(connection).items() if table in masked]
+    problem = f"index(es) of masked tables are invalid: {', '.join(invalid)}"
+    checks.expect("valid indexes", len(invalid), Finding(f"database {schema.database}", problem, REPORT))
 
 
 def _touched(schema: Schema, rules: DatabaseRules) -> Iterator[ForeignKey]:

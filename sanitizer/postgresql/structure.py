@@ -1,13 +1,15 @@
 """Everything of a database but its rows, by name: what masking must leave exactly as it was."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 
+from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection
 
 # Newer catalog columns are read through to_jsonb, so that one text fits 13 to 17. Grants are compared as they are in force: no list at
 # all, and a list of just what goes without saying, are the same. An index built anew takes the names and storage that its
-# table's columns have now.
+# table's columns have now, and is valid, whatever it was.
 NAMES = """
 WITH spaces AS (
     SELECT oid, quote_ident(nspname) AS name, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
@@ -45,7 +47,7 @@ PARTS = {
         LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
         GROUP BY r.oid, r.name""",
     "indexes": """
-        SELECT 'index ' || r.name, concat_ws(' | ', pg_get_indexdef(r.oid), i.indisvalid, i.indisready, i.indisclustered, i.indisreplident, i.indimmediate)
+        SELECT 'index ' || r.name, concat_ws(' | ', pg_get_indexdef(r.oid), i.indisclustered, i.indisreplident, i.indimmediate)
         FROM relations r JOIN pg_index i ON i.indexrelid = r.oid""",
     "constraints": """
         SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text),
@@ -89,13 +91,14 @@ PARTS = {
         SELECT 'extension behind ' || pg_describe_object(classid, objid, objsubid), concat_ws(' ', deptype, refobjid)
         FROM pg_depend WHERE deptype IN ('e', 'x') AND refclassid = 'pg_extension'::regclass AND objid >= 16384""",
 }  # fmt: skip
-INVALID = {
-    "indexes": """
-        SELECT 'index ' || r.name, NULL FROM relations r JOIN pg_index i ON i.indexrelid = r.oid WHERE NOT (i.indisvalid AND i.indisready)""",
-    "constraints": """
-        SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text), NULL
-        FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid WHERE NOT k.convalidated""",
-}  # fmt: skip
+# An index on a partitioned table may be incomplete on purpose.
+INVALID_INDEXES = """
+    SELECT 'index ' || r.name, json_build_array(n.nspname, t.relname)::text
+    FROM relations r JOIN pg_index i ON i.indexrelid = r.oid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE r.relkind = 'i' AND NOT (i.indisvalid AND i.indisready)"""
+INVALID_CONSTRAINTS = """
+    SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text), NULL
+    FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid WHERE NOT k.convalidated"""
 UNION = "\nUNION ALL\n"
 
 # (ARRAY['a'::character varying, ...])::text[] is written ARRAY[('a'::character varying)::text, ...] once the server has read its own text again.
@@ -105,18 +108,24 @@ _ELEMENT = re.compile(r"'(?:[^']|'')*'::character varying(?:\(\d+\))?")
 
 def read_structure(connection: Connection) -> dict[str, str]:
     """Name to definition, owner, grants and state; two databases are built alike exactly where these are equal."""
-    return {thing: settled(definition or "") for thing, definition in _asked(connection, PARTS)}
+    return {thing: settled(definition or "") for thing, definition in _asked(connection, PARTS.values())}
 
 
-def read_invalid(connection: Connection) -> set[str]:
-    """The names of indexes and constraints that the server does not vouch for."""
-    return {thing for thing, _ in _asked(connection, INVALID)}
+def read_invalid_indexes(connection: Connection) -> dict[str, TableName]:
+    """The indexes that queries do not use, and of which table or partition they are."""
+    found = _asked(connection, [INVALID_INDEXES])
+    return {thing: TableName(*json.loads(table or "")) for thing, table in sorted(found)}
 
 
-def _asked(connection: Connection, parts: Mapping[str, str]) -> list[tuple[str, str | None]]:
+def read_invalid_constraints(connection: Connection) -> set[str]:
+    """The names of constraints that rows may violate."""
+    return {thing for thing, _ in _asked(connection, [INVALID_CONSTRAINTS])}
+
+
+def _asked(connection: Connection, parts: Iterable[str]) -> list[tuple[str, str | None]]:
     with connection.transaction():
         connection.execute("SET LOCAL search_path = pg_catalog")
-        query = f"{NAMES}, grants(name, acl) AS ({UNION.join(GRANTS.values())}) {UNION.join(parts.values())}"
+        query = f"{NAMES}, grants(name, acl) AS ({UNION.join(GRANTS.values())}) {UNION.join(parts)}"
         return list(connection.execute(query.encode()).fetchall())
 
 

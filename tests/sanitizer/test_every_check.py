@@ -60,6 +60,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
                                    WITHOUT_STATISTICS.format("emptied")),
     "verify statistics (3)": ("INSERT INTO emptied VALUES ('x'), ('x')", "REFRESH MATERIALIZED VIEW empty", "ANALYZE empty", *NOT_IN_EMPTIED, "REFRESH MATERIALIZED VIEW empty"),
     "soundness structure at the end": ("ALTER TABLE child DROP CONSTRAINT child_mail, ADD CONSTRAINT child_mail FOREIGN KEY (mail) REFERENCES people (mail) NOT VALID",),
+    "soundness valid indexes": (f"{SUPERUSER}UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'people_pkey'::regclass",),
     "soundness foreign keys": ("SET session_replication_role = replica; INSERT INTO child SELECT 1, repeat('a', 20) || '@example.com'; RESET session_replication_role",),
     "soundness fresh statistics": (WITHOUT_STATISTICS.format("people"),),
     "soundness sequences": ("SELECT setval('people_no_seq', 5)",),
