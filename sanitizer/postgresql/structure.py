@@ -28,7 +28,7 @@ GRANTS = {
         FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attacl IS NOT NULL""",
     "functions": "SELECT 'grants on function ' || name, coalesce(proacl, acldefault('f', proowner)) FROM routines",
 }  # fmt: skip
-# What is read: a name, then all there is to say about it.
+# What is read: a name, then all there is to say about it. Large objects are rows rather than structure.
 PARTS = {
     "owners of schemas": "SELECT 'owner of schema ' || name, nspowner::regrole::text FROM spaces",
     "relations": """
@@ -84,9 +84,11 @@ PARTS = {
                ORDER BY g.grantor, g.grantee, g.privilege_type)
         FROM grants, aclexplode(grants.acl) AS g GROUP BY grants.name""",
     "comments": """
-        SELECT 'comment on ' || pg_describe_object(classoid, objoid, objsubid), description FROM pg_description WHERE objoid >= 16384""",
+        SELECT 'comment on ' || pg_describe_object(classoid, objoid, objsubid), description FROM pg_description
+        WHERE objoid >= 16384 AND classoid <> 'pg_largeobject'::regclass""",
     "labels": """
-        SELECT 'label of ' || pg_describe_object(classoid, objoid, objsubid) || ' for ' || provider, label FROM pg_seclabel WHERE objoid >= 16384""",
+        SELECT 'label of ' || pg_describe_object(classoid, objoid, objsubid) || ' for ' || provider, label FROM pg_seclabel
+        WHERE objoid >= 16384 AND classoid <> 'pg_largeobject'::regclass""",
     "members of extensions": """
         SELECT 'extension behind ' || pg_describe_object(classid, objid, objsubid), concat_ws(' ', deptype, refobjid)
         FROM pg_depend WHERE deptype IN ('e', 'x') AND refclassid = 'pg_extension'::regclass AND objid >= 16384""",

@@ -269,3 +269,16 @@ def test_an_index_that_was_invalid_in_the_source_is_no_finding(bench: Workbench,
     bench.server.superuser_sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass", "shop")
     bench.mask(f"  public.t: {{id: keep, m: {rule}}}\n  public.other: {{m: hash}}")
     assert bench.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")
+
+
+def test_what_is_taken_away_on_purpose_is_no_finding(bench: Workbench) -> None:
+    """Large objects with their comments, columns without statistics, secrets of roles; a table that its rules empty keeps its definition."""
+    bench.sql("""
+        SELECT lo_from_bytea(4711, 'planted'); COMMENT ON LARGE OBJECT 4711 IS 'a scan'; CREATE ROLE app LOGIN PASSWORD 'planted-7'; ALTER ROLE app SET application_name = 'token=planted';
+        CREATE TABLE t (id serial PRIMARY KEY, m text); INSERT INTO t (m) SELECT 'planted' || i FROM generate_series(1, 50) i; ANALYZE; ALTER TABLE t ALTER m SET STATISTICS 0;
+        CREATE TABLE gone (id serial PRIMARY KEY, m text UNIQUE); INSERT INTO gone (m) SELECT m FROM t; ANALYZE gone""")
+    outcome = bench.sanitize(
+        "large_objects: unlink\ntables:\n  public.t: {id: keep, m: hash}\n  public.gone: {delete: 'true', columns: {id: keep, m: hash}}\n"
+    )
+    assert outcome.code == 0, outcome.problems
+    assert bench.value("SELECT count(*) FROM pg_largeobject_metadata") == 0
