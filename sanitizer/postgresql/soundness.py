@@ -28,7 +28,8 @@ SELECT n.nspname, c.relname, a.attname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND coalesce((to_jsonb(a) ->> 'attstattarget')::int, -1) <> 0
 LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
-WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND s.attname IS NULL AND pg_relation_size(c.oid) > 0 AND NOT row_security_active(c.oid)
+WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND s.attname IS NULL AND pg_relation_size(c.oid) > 0
+  AND NOT row_security_active(c.oid) AND has_column_privilege(c.oid, a.attnum, 'SELECT')
 """
 
 # ANALYZE has counted them, in all of a table up to some hundred megabytes, and in a sample of its pages beyond.
@@ -50,7 +51,7 @@ WHERE has_table_privilege(q.seqrelid, 'SELECT')
 """
 BEHIND = """
 SELECT count(*) FROM {sequence} AS q, (SELECT {furthest}({column}) AS value FROM {table}) AS now
-WHERE (now.value - q.last_value) * {increment} > 0 OR (now.value = q.last_value AND NOT q.is_called)
+WHERE (now.value - q.last_value) * {direction} > 0 OR (now.value = q.last_value AND NOT q.is_called)
 """
 
 
@@ -71,11 +72,8 @@ def verify_soundness(connection: Connection, schema: Schema, rules: DatabaseRule
 def _verify_structure(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
     """As it was counted after masking. Statements after that may change definitions, but no constraint may become invalid."""
     recorded = ledger.recall(connection, COUNTED).get(COUNTED, "[[], {}]")
-    was, now, broken = (
-        Measurement.read(recorded).structure,
-        read_structure(connection),
-        read_invalid_constraints(connection),
-    )
+    was, now = Measurement.read(recorded).structure, read_structure(connection)
+    broken = read_invalid_constraints(connection)
     for thing in sorted(was.keys() & now.keys() if rules.after else was.keys() | now.keys()):
         changed = was.get(thing) != now.get(thing) and (not rules.after or thing in broken)
         problem = "definition or state is not what it was after masking"
@@ -127,7 +125,7 @@ def _verify_sequences(connection: Connection, schema: Schema, rules: DatabaseRul
             continue
         if any(column in index.columns for index in table.unique):
             query = sql.SQL(BEHIND).format(
-                sequence=sql.SQL(sequence), furthest=sql.SQL("max" if increment > 0 else "min"), increment=sql.Literal(increment),
+                sequence=sql.SQL(sequence), furthest=sql.SQL("max" if increment > 0 else "min"), direction=sql.SQL("1" if increment > 0 else "-1"),
                 column=sql.Identifier(column), table=identifier(table.name),
             )  # fmt: skip
             (behind,) = connection.execute(query).fetchone() or (0,)
