@@ -9,13 +9,14 @@ from sanitizer.mysql.connection import Connection
 from sanitizer.mysql.native import NativeTable, native, native_column
 from sanitizer.mysql.predicates import Seen, recognised
 from sanitizer.mysql.probe import given_values, stored
+from sanitizer.mysql.soundness import verify_soundness
 from sanitizer.mysql.writing import identifier, literal, quote
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Schema
 
 
 def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-    """Reads every masked table once, its history, and the statistics of its columns."""
+    """Reads every masked table once, its history, the statistics of its columns, and definitions."""
     for name, table_rules in rules.listed.items():
         table = native(schema.tables[name])
         if table_rules.truncate:
@@ -24,6 +25,7 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
             _verify_columns(connection, schema.database, table, table_rules, checks)
         if table.versioned:
             _verify_no_history(connection, table, table_rules, checks)
+    verify_soundness(connection, schema, rules, checks)
 
 
 # Whether a value of the statistics, which may be cut, stands at the beginning of one in a row now.

@@ -27,11 +27,17 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
         nulled = any(ours.columns[column].function.name == SET_NULL for column in key.columns)
         if nulled or any(table.hides_rows or not table.owned for table in tables):
             continue
-        (rows,) = connection.execute(_counting(schema, key)).fetchone() or (0,)
+        rows = count_orphans(connection, schema, key)
         if rows:
             problem = f"{rows} row(s) of {key.relation} have no counterpart in {key.referenced}, so foreign key {key} could not return"
             remedy = "Correct them in the source or by a statement of sql.before, or make the constraint NOT VALID in the source"
             yield Finding(ours.place, problem, remedy, str(ours.columns[key.columns[0]]))
+
+
+def count_orphans(connection: Connection, schema: Schema, key: ForeignKey) -> int:
+    """How many rows have no counterpart now; reads both sides."""
+    (rows,) = connection.execute(_counting(schema, key)).fetchone() or (0,)
+    return int(rows)
 
 
 def _counting(schema: Schema, key: ForeignKey) -> sql.Composed:

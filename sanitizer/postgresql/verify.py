@@ -9,6 +9,7 @@ from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.predicates import Seen, recognised
+from sanitizer.postgresql.soundness import verify_soundness
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Schema, Table
@@ -35,7 +36,7 @@ SELECT count(*) FROM pg_stats_ext s WHERE (s.schemaname, s.tablename) IN ({table
 
 
 def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-    """Reads every masked table once, and the statistics of its columns."""
+    """Reads every masked table once, the statistics of its columns, and the catalog."""
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
         if table_rules.truncate:
@@ -44,6 +45,7 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
             _verify_columns(connection, table, table_rules, checks)
             _verify_statistics(connection, table, table_rules, checks)
     _verify_empty_views(connection, schema, checks)
+    verify_soundness(connection, schema, rules, checks)
 
 
 def _verify_columns(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
@@ -102,10 +104,10 @@ def _verify_empty(connection: Connection, table: Table, rules: TableRules, check
         Finding(rules.place, f"row(s) in {table.name}, which the rules empty", remedy, "truncate"),
     )
     remedy = "Drop what depends on its columns by a statement, or give its columns rules instead of `truncate`"
-    for query in (EMPTY_STATISTICS, EXTENDED_STATISTICS):
+    for kind, query in (("statistics", EMPTY_STATISTICS), ("extended statistics", EXTENDED_STATISTICS)):
         left = _number(connection, sql.SQL(query).format(tables=_relations(table)))
         checks.expect(
-            "statistics",
+            kind,
             left,
             Finding(
                 rules.place, f"column(s) of {table.name} left values in the planner's statistics", remedy, "truncate"

@@ -2,7 +2,10 @@
 
 import pytest
 
+from sanitizer import detectors
 from sanitizer.detectors import detect
+from sanitizer.kinds import NATIONAL_ID
+from sanitizer.recognisers import OFFICIAL_NUMBERS
 from tests.sanitizer import once
 from tests.sanitizer.workbench import Workbench
 
@@ -29,6 +32,45 @@ HARMLESS = {
     "long numbers": [str(7_000_000_000_000_001 + 97 * number) for number in range(300)],
     "prices": ["12.50 EUR", "1 200,00 EUR"],
 }
+
+
+ALONE = {
+    "e-mail addresses": "call ben.cole@web.example at noon",
+    "secrets, or digests of them": "sk_live_51H7abcdef",
+    "bank accounts": "pay to GB29NWBK60161331926819",
+    "phone numbers": "ring +33 1 42 68 53 00, please",
+    "numbers of payment cards": "4111 1111 1111 1111",
+    "network addresses": "2a00:1450:4007::68",
+    "names of persons": "Emmanuelle Fontaine",
+    "stdnum.fr.nir": "295109912611193",
+    "stdnum.es.dni": "54362315K",
+    "stdnum.es.nie": "X2482300W",
+    "stdnum.de.idnr": "36574261809",
+    "stdnum.it.codicefiscale": "RCCMNL83S18D969H",
+    "stdnum.nl.bsn": "111222333",
+    "stdnum.be.nn": "85073003328",
+    "stdnum.pl.pesel": "44051401359",
+    "stdnum.gb.nhs": "9434765870",
+    "stdnum.se.personnummer": "880320-0016",
+    "stdnum.fi.hetu": "131052-308T",
+    "stdnum.no.fodselsnummer": "15108695088",
+    "stdnum.ch.ssn": "756.9217.0769.85",
+    "stdnum.br.cpf": "390.533.447-05",
+    "stdnum.tr.tckimlik": "17291716060",
+}
+
+
+def test_no_detector_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each finds a value that no other one finds; a new one without a value fails."""
+    official = iter(each.__name__ for each in OFFICIAL_NUMBERS)
+    named = [next(official) if each.kind is NATIONAL_ID else each.kind.many for each in detectors.DETECTORS]
+    assert sorted(named) == sorted(ALONE)
+    assert [name for name in named if not detect([ALONE[name]])] == []
+    for name, detector in zip(named, detectors.DETECTORS, strict=True):
+        others = tuple(each for each in detectors.DETECTORS if each is not detector)
+        with monkeypatch.context() as patch:
+            patch.setattr(detectors, "DETECTORS", others)
+            assert detect([ALONE[name]]) is None, name
 
 
 @pytest.mark.parametrize("kind", PERSONAL)

@@ -1,14 +1,16 @@
 """Verify sees what went wrong, whoever did it, and says where and how many: never what."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from psycopg import sql
 
 from sanitizer.functions import FUNCTIONS
+from sanitizer.names import TableName
 from sanitizer.postgresql import expressions, masking, purge
 from sanitizer.postgresql.predicates import PREDICATES
+from sanitizer.schema import Schema
 from sanitizer.steps import Step
 from tests.sanitizer import once
 from tests.sanitizer.workbench import Outcome, Workbench
@@ -240,3 +242,43 @@ def test_no_unmasked_part_of_a_document_passes_verification(bench: Workbench) ->
         f"tables: {{public.t: {{j: {{json: {{{PATHS_OF_UNMASKED}}}}}}}}}\nsql: {{after: {json.dumps(statements)}}}"
     )
     assert f" {len(UNMASKED)} row(s) of j in public.t hold what the function does not write" in outcome.problems
+
+
+def test_a_purge_that_changes_the_structure_is_caught(
+    outcome_of: Callable[[str], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is there at the end is what was counted after masking."""
+    plan = purge.plan_purge
+
+    def and_more(schema: Schema, clean: frozenset[TableName]) -> Iterator[Step]:
+        yield from plan(schema, clean)
+        yield Step("purge", schema.database, "t", "change", "a mistake", ("ALTER TABLE t ALTER id SET STATISTICS 7",))
+
+    monkeypatch.setattr(purge, "plan_purge", and_more)
+    told = "shop: columns of public.t: 1 definition or state is not what it was after masking"
+    assert told in outcome_of("").problems
+
+
+@pytest.mark.parametrize("rule", ["keep", "hash"])
+def test_an_index_that_was_invalid_in_the_source_is_no_finding(bench: Workbench, rule: str) -> None:
+    """It is valid afterwards, for it is built anew with its table."""
+    bench.sql(
+        "CREATE TABLE t (id int, m text); INSERT INTO t SELECT i, 'planted' || i FROM generate_series(1, 50) i; CREATE INDEX i ON t (m)"
+    )
+    bench.sql("CREATE TABLE other (m text)")
+    bench.server.superuser_sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass", "shop")
+    bench.mask(f"  public.t: {{id: keep, m: {rule}}}\n  public.other: {{m: hash}}")
+    assert bench.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")
+
+
+def test_what_is_taken_away_on_purpose_is_no_finding(bench: Workbench) -> None:
+    """Large objects with their comments, columns without statistics, secrets of roles; a table that its rules empty keeps its definition."""
+    bench.sql("""
+        SELECT lo_from_bytea(4711, 'planted'); COMMENT ON LARGE OBJECT 4711 IS 'a scan'; CREATE ROLE app LOGIN PASSWORD 'planted-7'; ALTER ROLE app SET application_name = 'token=planted';
+        CREATE TABLE t (id serial PRIMARY KEY, m text); INSERT INTO t (m) SELECT 'planted' || i FROM generate_series(1, 50) i; ANALYZE; ALTER TABLE t ALTER m SET STATISTICS 0;
+        CREATE TABLE gone (id serial PRIMARY KEY, m text UNIQUE); INSERT INTO gone (m) SELECT m FROM t; ANALYZE gone""")
+    outcome = bench.sanitize(
+        "large_objects: unlink\ntables:\n  public.t: {id: keep, m: hash}\n  public.gone: {delete: 'true', columns: {id: keep, m: hash}}\n"
+    )
+    assert outcome.code == 0, outcome.problems
+    assert bench.value("SELECT count(*) FROM pg_largeobject_metadata") == 0
