@@ -46,7 +46,11 @@ def _await_stopped(processes: list[int]) -> None:
 
 
 def _children(parent: int) -> list[int]:
-    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit() and _state(int(each.name))[1] == str(parent)]
+    return [
+        int(each.name)
+        for each in Path("/proc").iterdir()
+        if each.name.isdigit() and _state(int(each.name))[1] == str(parent)
+    ]
 
 
 def _state(process: int) -> tuple[str, str]:
