@@ -214,9 +214,12 @@ class PostgreSql:
         return [opening.step for opening in self._openings(rules)]
 
     def _openings(self, rules: Rules) -> Iterator[Opening]:
-        """What the restored copy would open, or do: of every database, then of the server."""
+        """What the restored copy would open, or do: of every database, then of the server; then what the databases saw of that."""
         for database in self._all_databases():
             with self.session(database) as session:
                 yield from session.openings()
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             yield from server_openings(self.maintenance, MAINTENANCE, rules.roles)
+        for database in self._all_databases():
+            with self.session(database) as session:
+                yield from session.settings_seen()
