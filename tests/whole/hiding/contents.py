@@ -11,7 +11,9 @@ from rehearsal.rds import Rds
 from rehearsal.shop import CONFIGURED
 from tests.whole.hiding.places import Planted
 
-Plant = Callable[[Production, Rds, Sequence[Planted]], None]
+Plant = Callable[
+    [Production, Rds, Sequence[Planted]], object
+]  # what it returns is kept for as long as production stands
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Hiding:
     file: Path
     general: Mapping[str, str] = field(default_factory=dict)  # of the rules file: what concerns the whole server
     initial: str = "shop"
+    held: object = field(default=None, init=False)
 
     name = "shop"
     identifier = "shop-prod"
@@ -41,7 +44,7 @@ class Hiding:
 
     def fill(self, production: Production, rds: Rds) -> None:
         """Plant all markers."""
-        self.plant(production, rds, self.markers)
+        self.held = self.plant(production, rds, self.markers)
 
     def write_rules(self, _production: Production) -> None:
         """Those of all places, together."""

@@ -4,11 +4,12 @@ import base64
 import ipaddress
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 WORD = "thornwick"
+PLAIN = re.compile(rf"{WORD}\d{{4}}".encode())
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -44,6 +45,18 @@ def hexadecimal(number: int) -> Form:
     return Form(word.hex(), word.hex(), word)
 
 
+def binary(number: int) -> Form:
+    """Bytes that SQL shows as they are."""
+    word = f"{WORD}{number}"
+    return Form(word.encode().hex(), word, word.encode())
+
+
+def spelled(number: int) -> Form:
+    """A text that a definition holds by the numbers of its bytes."""
+    word = f"{WORD}{number}"
+    return Form(word, word, word.encode().hex().encode())
+
+
 def wide(number: int) -> Form:
     """A text of two bytes for each character."""
     word = f"{WORD}{number}"
@@ -60,6 +73,13 @@ def identifier(number: int) -> Form:
     """A UUID."""
     text = f"{number}{number}-c3d1-4b7e-9a52-1f0e2d3c{number}"
     return Form(text, text, uuid.UUID(text).bytes)
+
+
+def shuffled(number: int) -> Form:
+    """A UUID, stored so that those of one machine stand together."""
+    form = identifier(number)
+    parts = (slice(10, 16), slice(8, 10), slice(6, 8), slice(4, 6), slice(0, 4))
+    return form._replace(stored=b"".join(form.stored[part] for part in parts))
 
 
 def device(number: int) -> Form:
@@ -94,6 +114,12 @@ def verifier(number: int) -> Form:
     return Form(f"SCRAM-SHA-256$4096:{salt}${key}:{key}", salt, salt.encode())
 
 
+def digest(number: int) -> Form:
+    """What MariaDB keeps of a password."""
+    text = f"*{number}A7B5C3D1E9F0{number}6A4B2C8D0E1F{number}0C0D"
+    return Form(text, text, text.encode())
+
+
 class Place(NamedTuple):
     """One hiding place. `:table` and `:marker` in its texts stand for names of its own."""
 
@@ -117,7 +143,7 @@ class Planted(NamedTuple):
     @property
     def table(self) -> str:
         """The name of the table that it may make."""
-        return re.sub(r"[^a-z0-9]+", "_", self.place.name.lower()).strip("_")[:56]
+        return "t_" + re.sub(r"[^a-z0-9]+", "_", self.place.name.lower()).strip("_")[:54]
 
     def written(self, text: str) -> str:
         """A text of the place with names of its own."""
@@ -138,15 +164,22 @@ class Found(NamedTuple):
     where: str
 
 
-def search_texts(markers: Sequence[Planted], texts: Iterator[tuple[str, bytes]]) -> set[Found]:
+def search_texts(markers: Sequence[Planted], texts: Iterable[tuple[str, bytes]]) -> set[Found]:
     """What SQL shows: pairs of a place and what stands there."""
-    return {
-        Found(each.place.name, where) for where, text in texts for each in markers if each.form.shown.encode() in text
-    }
+    return _search({each.place.name: each.form.shown.encode() for each in markers}, texts)
 
 
-def search_files(markers: Sequence[Planted], files: Iterator[tuple[str, bytes]]) -> set[Found]:
+def search_files(markers: Sequence[Planted], files: Iterable[tuple[str, bytes]]) -> set[Found]:
     """What files hold: pairs of a file, as people call it, and its bytes."""
-    return {
-        Found(each.place.name, where) for where, content in files for each in markers if each.form.stored in content
-    }
+    return _search({each.place.name: each.form.stored for each in markers}, files)
+
+
+def _search(sought: Mapping[str, bytes], contents: Iterable[tuple[str, bytes]]) -> set[Found]:
+    """Plain words are looked for all at once, other forms one by one."""
+    words_ = {marker: place for place, marker in sought.items() if PLAIN.fullmatch(marker)}
+    others = {place: marker for place, marker in sought.items() if marker not in words_}
+    found = set()
+    for where, content in contents:
+        found |= {Found(words_[word], where) for word in set(PLAIN.findall(content)) if word in words_}
+        found |= {Found(place, where) for place, marker in others.items() if marker in content}
+    return found

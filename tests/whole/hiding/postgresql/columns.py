@@ -16,7 +16,7 @@ def column(
 ) -> Place:
     """A masked column of that type in a table of its own."""
     return Place(
-        f"column of type {name or kind}",
+        f"{name or kind} column",
         f"{before}; CREATE TABLE :table (id int, m {kind}); INSERT INTO :table VALUES (1, {value})",
         f"public.:table: {{id: keep, m: {rule}}}",
         form=form,
