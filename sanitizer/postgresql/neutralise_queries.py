@@ -51,7 +51,7 @@ def settings(version: int) -> str:
     )
 
 
-# What autovacuum saw in the settings stays in each database's statistics when they are reset. Whether the server kept any secret, and may forget it.
+# What autovacuum saw in the settings stays in the statistics of each database when they are reset.
 _SETTINGS_SEEN = """
 SELECT {may_maintain}
 FROM pg_stats s CROSS JOIN LATERAL unnest(s.most_common_elems::text::text[]) AS e

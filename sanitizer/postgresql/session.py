@@ -23,6 +23,7 @@ from sanitizer.postgresql.orphans import orphans
 from sanitizer.postgresql.refusals import database_refusals
 from sanitizer.postgresql.sampled_rules import trial_refusals
 from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
+from sanitizer.postgresql.temporary import Temporary, temporary
 from sanitizer.postgresql.traits import read_traits
 from sanitizer.postgresql.trial import Trial
 from sanitizer.postgresql.verify import verify_database
@@ -83,6 +84,11 @@ class PostgreSqlSession:
         """The large objects of this database."""
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             return large_objects(self.connection, self.database)
+
+    def temporary(self) -> Temporary:
+        """What sessions left in this database that were open when the snapshot was taken."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return temporary(self.connection, self.database)
 
     def plan_catalogs(self) -> list[Step]:
         """How the catalogs of this database are written anew."""
