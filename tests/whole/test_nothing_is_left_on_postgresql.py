@@ -4,9 +4,11 @@ Opens with what happened elsewhere: a copy whose tables were masked, and whose p
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from rehearsal import postgres
 from rehearsal.stage import Stage
 from tests.whole.hiding.contents import Hiding
 from tests.whole.hiding.leaving import Traces, left_by_a_run, listed_on_the_page, not_named_on_the_page, traces
@@ -19,9 +21,13 @@ GENERAL = {"large_objects": "unlink"}
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A production full of markers."""
+    """A production full of markers, in which autovacuum has not come by yet; elsewhere it does so often."""
     file = tmp_path_factory.mktemp("rules") / "hiding.yaml"
-    with Stage(contents=Hiding(MARKERS, searching.plant, file, GENERAL)) as standing:
+    with pytest.MonkeyPatch.context() as patched, ExitStack() as closing:
+        patched.setitem(postgres.SETTINGS, "autovacuum", "off")
+        standing = closing.enter_context(Stage(contents=Hiding(MARKERS, searching.plant, file, GENERAL)))
+        patched.undo()
+        patched.setitem(postgres.SETTINGS, "autovacuum_naptime", "5s")
         yield standing
 
 

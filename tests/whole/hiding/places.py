@@ -132,6 +132,7 @@ class Place(NamedTuple):
     form: Callable[[int], Form] = words
     database: str = "shop"
     root: bool = False  # RDS or its maintenance plants it, not the master user
+    stays: bool = False  # the session that plants it is still open when the snapshot is taken
 
 
 class Planted(NamedTuple):

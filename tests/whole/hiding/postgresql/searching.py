@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ WHERE pg_relation_filepath(c.oid) IS NOT NULL
 """
 
 
-def plant(production: Production, rds: Rds, markers: Sequence[Planted]) -> None:
+def plant(production: Production, rds: Rds, markers: Sequence[Planted]) -> ExitStack:
     """Each in its place; then statistics are made, as they are in time."""
-    server = server_of(rds, production, ACCOUNT)
+    server, held = server_of(rds, production, ACCOUNT), ExitStack()
     server.superuser_sql(PREPARED, "shop")
     production.run("CREATE DATABASE crm")
     place = {"host": production.host, "port": str(production.port), "password": production.password}
@@ -55,7 +56,9 @@ def plant(production: Production, rds: Rds, markers: Sequence[Planted]) -> None:
         if each.place.stored_in == STATEMENTS:
             continue
         script, database = each.written(each.place.plants), each.place.database
-        if each.place.root:
+        if each.place.stays:
+            held.enter_context(production.connect(database)).execute(f"{script}; COMMIT".encode())
+        elif each.place.root:
             server.superuser_sql(script, database)
         else:
             production.run(script, database)
@@ -65,6 +68,7 @@ def plant(production: Production, rds: Rds, markers: Sequence[Planted]) -> None:
     for each in markers:
         if each.place.stored_in == STATEMENTS:
             production.run(each.written(each.place.plants), each.place.database)
+    return held
 
 
 def server_of(rds: Rds, instance: Production, account: str) -> Server:

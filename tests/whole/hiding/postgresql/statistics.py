@@ -79,6 +79,12 @@ PLACES = (
         CREATE FOREIGN TABLE :table (id int, m text) SERVER itself OPTIONS (schema_name ':table', table_name 'there'); COMMIT""",
         "public.:table: {id: keep, m: keep}\n:table.there: {id: keep, m: hash}",
     ),
+    kept(
+        "statistics of a temporary table of an open session",
+        f"CREATE TEMPORARY TABLE :table (id int, m text); INSERT INTO :table {COMMON}",
+        "",
+        stays=True,
+    ),
     Place(
         "statistics of comments",
         "CREATE TABLE :table (id int); COMMENT ON TABLE :table IS 'zzz :marker'",
