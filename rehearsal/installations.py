@@ -20,7 +20,7 @@ from rehearsal.errors import ServerError
 
 UNPRIVILEGED_USER = "nobody"
 DEBIAN = Path("/usr/lib/postgresql")
-NEEDED = ("postgres", "initdb", "pg_ctl", "pg_basebackup", "pg_dumpall", "psql")
+NEEDED = ("postgres", "initdb", "pg_ctl", "pg_dumpall", "psql")
 OLDEST, NEWEST = 13, 17
 ADDRESS_ATTEMPTS = 5
 

@@ -28,10 +28,12 @@ from rehearsal.installations import (
     version,
 )
 from rehearsal.masters import STATISTICS, SUPERUSER, preparation
+from rehearsal.stillness import standing_still
 
 __all__ = ["SUPERUSER", "Server", "installations", "known_parameters", "version"]
 
 PORT_ATTEMPTS = 5
+PROCESS_FILE = "postmaster.pid"
 
 HOST_BASED_AUTHENTICATION = f"""\
 local   all          {SUPERUSER}                    trust
@@ -51,7 +53,6 @@ SETTINGS = {
     "max_connections": "40",
     "shared_buffers": "32MB",
     "min_wal_size": "5MB",
-    "wal_keep_size": "64MB",  # two snapshots at a time: the checkpoint of one must not remove what the other still copies
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -191,12 +192,17 @@ class Server:
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(verifier)))
 
     def snapshot_to(self, path: Path) -> None:
-        """Copy the running server's bytes, as they are now, into a new directory."""
+        """Copy the running server's bytes, as they are now, into a new directory: the server stands still meanwhile.
+
+        All of them, as a snapshot of storage: the write-ahead log, replication slots, what sessions hold. A server on them recovers as from a crash.
+        """
         hand_over(path)
-        run(
-            self.bin_directory / "pg_basebackup", "-h", self._sockets, "-p", str(self._port), "-U", SUPERUSER, "-D", path,
-            "-X", "stream", "-c", "fast", "--no-sync", "--no-manifest",
-        )  # fmt: skip
+        self.superuser_sql("CHECKPOINT")
+        with self._lock:
+            running = self.data / PROCESS_FILE
+            with standing_still(int(running.read_text().split("\n")[0])):
+                copy_tree(self.data, path)
+        (path / PROCESS_FILE).unlink()
 
     def dump(self) -> str:
         """Everything that SQL can read on the server, as pg_dumpall writes it."""

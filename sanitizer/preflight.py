@@ -43,7 +43,13 @@ def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
     if table.hides_rows and table.owned:
         remedy = "In the source: ALTER TABLE ... NO FORCE ROW LEVEL SECURITY, or give the user BYPASSRLS"
         yield Finding(rules.place, f"row level security hides rows of table {table.name} from its owner", remedy)
-    if changes and any(relation.kind == FOREIGN for relation in table.relations):
+    is_elsewhere = any(relation.kind == FOREIGN for relation in table.relations)
+    if is_elsewhere and table.kind == PARTITIONED:
+        problem = f"a partition of table {table.name} is on another server, which would be asked for its rows"
+        yield Finding(
+            rules.place, problem, "In the source: ALTER TABLE ... DETACH PARTITION, and drop it, or `keep` its columns"
+        )
+    elif is_elsewhere and changes:
         yield Finding(
             rules.place,
             f"rows of table {table.name} are on another server",

@@ -20,6 +20,7 @@ from sanitizer.postgresql.large_objects import LargeObjects
 from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
+from sanitizer.postgresql.temporary import Temporary
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
@@ -135,6 +136,7 @@ class PostgreSql:
                 findings.append(Finding(f"database {database}", problem, remedy))
         findings += [opening.refusal() for opening in self._openings(rules) if not opening.may]
         findings += [finding for left in self._large_objects() for finding in left.refusals(rules.large_objects)]
+        findings += [finding for left in self._temporary() for finding in left.refusals()]
         return findings + [
             Finding(
                 f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
@@ -158,6 +160,13 @@ class PostgreSql:
             with self.session(database) as session:
                 found.append(session.large_objects())
         return [each for each in found if each.number]
+
+    def _temporary(self) -> list[Temporary]:
+        found = []
+        for database in self._all_databases():
+            with self.session(database) as session:
+                found.append(session.temporary())
+        return found
 
     def begun(self) -> Mark | None:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
@@ -195,7 +204,7 @@ class PostgreSql:
             yield from purge.plan_old_statistics(session.connection, schema, clean)
 
     def plan_server_purge(self, rules: Rules) -> list[Step]:
-        steps = []
+        steps = [step for left in self._temporary() for step in left.gone()]
         if rules.large_objects == "unlink":
             steps += [step for left in self._large_objects() for step in left.unlink(rules.purge)]
         for database, (schema, _) in list(self._statement_statistics().items())[:1]:
@@ -214,9 +223,12 @@ class PostgreSql:
         return [opening.step for opening in self._openings(rules)]
 
     def _openings(self, rules: Rules) -> Iterator[Opening]:
-        """What the restored copy would open, or do: of every database, then of the server."""
+        """What the restored copy would open, or do: of every database, then of the server; then what the databases saw of that."""
         for database in self._all_databases():
             with self.session(database) as session:
                 yield from session.openings()
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             yield from server_openings(self.maintenance, MAINTENANCE, rules.roles)
+        for database in self._all_databases():
+            with self.session(database) as session:
+                yield from session.settings_seen()

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from sanitizer.postgresql.connection import Connection
+from sanitizer.postgresql.neutralise_queries import may_maintain
 from sanitizer.postgresql.writing import text
 from sanitizer.steps import Step
 
-# Those that all databases share take a superuser.
+# Those that all databases share take a superuser, or since PostgreSQL 17 the role pg_maintain.
 CATALOGS = """
 SELECT c.relname FROM pg_class c
 WHERE c.relkind = 'r' AND c.relnamespace = 'pg_catalog'::regnamespace
-  AND (current_setting('is_superuser') = 'on'
+  AND (current_setting('is_superuser') = 'on' OR {may_maintain}
        OR NOT c.relisshared AND pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE'))
 ORDER BY c.relname
 """
@@ -36,7 +37,9 @@ def plan_catalogs(connection: Connection, database: str) -> Iterator[Step]:
     """Writes anew each system catalog that the user may."""
     rewrites = [
         text(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier("pg_catalog", name)))
-        for (name,) in connection.execute(CATALOGS)
+        for (name,) in connection.execute(
+            CATALOGS.format(may_maintain=may_maintain(connection.info.server_version, "c.oid")).encode()
+        )
     ]
     if rewrites:
         why = "old versions of their rows hold definitions, comments, options and statistics that are gone"

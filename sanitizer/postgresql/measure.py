@@ -6,17 +6,23 @@ from sanitizer.measurement import Count, Measurement
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.counting import Question, answers, grouped
 from sanitizer.postgresql.structure import read_structure
-from sanitizer.postgresql.writing import identifier
+from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Column, Schema, Table
 
 
 def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
-    """Reads every listed table once."""
-    counted = [_Counted(schema.tables[name], table_rules) for name, table_rules in rules.listed.items()]
+    """Reads every listed table once; rows that other servers hold are not counted, as no rule changes them and nobody may reach those."""
+    listed = {name: schema.tables[name] for name in rules.listed}
+    counted = [_Counted(table, rules.listed[name]) for name, table in listed.items() if not _is_elsewhere(table)]
     found = [each for group in grouped(one.question for one in counted) for each in answers(connection, group)]
     tables = {one.table.name: one.count(numbers) for one, numbers in zip(counted, found, strict=True)}
-    return Measurement(tables, read_structure(connection))
+    elsewhere = {name: Count(0, {}, {}) for name, table in listed.items() if _is_elsewhere(table)}
+    return Measurement(tables | elsewhere, read_structure(connection))
+
+
+def _is_elsewhere(table: Table) -> bool:
+    return any(relation.kind == FOREIGN for relation in table.relations)
 
 
 class _Counted:

@@ -95,6 +95,17 @@ def database_openings(connection: Connection, database: str) -> Iterator[Opening
         yield Opening(step._replace(atomic=True), may, "In the source: GRANT USAGE ON SCHEMA cron TO the master user")
 
 
+def settings_seen(connection: Connection, database: str) -> Iterator[Opening]:
+    """What the planner's statistics of one database hold of the server's settings; to be taken away once those are reset."""
+    query = queries.settings_seen(connection.info.server_version)
+    for (may,) in connection.execute(query.encode(), SECRETS):
+        step = _step(
+            database, f"statistics of settings in {database}", "analyze", HOLDS, sql.SQL(queries.FORGET_SETTINGS)
+        )
+        remedy = "In the source: GRANT pg_maintain TO the master user (since PostgreSQL 17), or give the settings other names and values until autovacuum has looked at them again"
+        yield Opening(step, may, remedy)
+
+
 def _whose(database: str | None, role: str | None) -> sql.Composable:
     """Whose setting it is, as ALTER takes it."""
     if role is None and database is not None:

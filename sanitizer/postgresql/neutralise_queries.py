@@ -22,6 +22,10 @@ ORDER BY r.rolname
 """  # noqa: S608 - constants
 
 # A setting that neither the server nor an extension knows has no meaning but what an application gives it: some keep secrets there.
+_OPENS_SOMETHING = """(c.value ~* %(secret_value)s
+       OR (NOT EXISTS (SELECT FROM pg_settings p WHERE p.name = c.name)
+           AND (c.name ~* %(secret_name)s OR split_part(c.name, '.', 1) NOT IN (SELECT name FROM pg_available_extensions))))"""
+
 # Such a setting takes a privilege of its own, which exists since PostgreSQL 15.
 _SETTINGS = """
 SELECT d.datname, r.rolname, c.name,
@@ -33,9 +37,7 @@ LEFT JOIN pg_database d ON d.oid = s.setdatabase
 LEFT JOIN pg_roles r ON r.oid = s.setrole
 CROSS JOIN LATERAL (SELECT split_part(e, '=', 1) AS name, substr(e, strpos(e, '=') + 1) AS value FROM unnest(s.setconfig) AS e) AS c
 WHERE coalesce(r.rolname, d.datname, '') <> ALL (%(rds)s)
-  AND (c.value ~* %(secret_value)s
-       OR (NOT EXISTS (SELECT FROM pg_settings p WHERE p.name = c.name)
-           AND (c.name ~* %(secret_name)s OR split_part(c.name, '.', 1) NOT IN (SELECT name FROM pg_available_extensions))))
+  AND {secret}
 ORDER BY 1, 2, 3
 """
 
@@ -43,8 +45,41 @@ ORDER BY 1, 2, 3
 def settings(version: int) -> str:
     """Settings of roles and databases that may hold a secret: database, role, name."""
     return _SETTINGS.format(
-        may_alter=_MAY_ALTER, may_set="has_parameter_privilege(c.name, 'SET')" if version >= 150000 else "false"
+        secret=_OPENS_SOMETHING,
+        may_alter=_MAY_ALTER,
+        may_set="has_parameter_privilege(c.name, 'SET')" if version >= 150000 else "false",
     )
+
+
+# What autovacuum saw in the settings stays in the statistics of each database when they are reset.
+_SETTINGS_SEEN = """
+SELECT {may_maintain}
+FROM pg_stats s CROSS JOIN LATERAL unnest(s.most_common_elems::text::text[]) AS e
+CROSS JOIN LATERAL (SELECT split_part(e, '=', 1) AS name, substr(e, strpos(e, '=') + 1) AS value) AS c
+WHERE s.schemaname = 'pg_catalog' AND s.tablename = 'pg_db_role_setting' AND {secret}
+LIMIT 1
+"""
+# ANALYZE leaves the statistics of an empty catalog as they are.
+FORGET_SETTINGS = """DO $$
+DECLARE was_empty boolean := NOT EXISTS (SELECT FROM pg_db_role_setting);
+BEGIN
+    IF was_empty THEN ALTER ROLE CURRENT_USER SET application_name = 'sanitizer'; END IF;
+    ANALYZE pg_db_role_setting;
+    IF was_empty THEN ALTER ROLE CURRENT_USER RESET application_name; END IF;
+END $$"""
+
+
+def settings_seen(version: int) -> str:
+    """Finds a row where the planner's statistics hold a secret setting: whether the user may make them anew."""
+    return _SETTINGS_SEEN.format(
+        secret=_OPENS_SOMETHING, may_maintain=may_maintain(version, "'pg_db_role_setting'::regclass")
+    )
+
+
+def may_maintain(version: int, relation: str) -> str:
+    """Whether the user may vacuum and analyze a catalog that all databases share, as SQL."""
+    privilege = f"has_table_privilege({relation}, 'MAINTAIN')" if version >= 170000 else "false"
+    return f"(current_setting('is_superuser') = 'on' OR {privilege})"
 
 
 # On RDS the role rds_replication has what is an attribute elsewhere.

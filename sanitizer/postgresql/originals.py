@@ -9,13 +9,12 @@ from sanitizer.originals import SAMPLED_CHARACTERS, Texts, Values, is_sought, pa
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
-from sanitizer.postgresql.writing import identifier
+from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import DESTROY
 
 SOUGHT_KINDS = frozenset({"text", "json", "array", "inet", "macaddr", "other"})
-FOREIGN = "f"
 # Of a table that holds many times more rows, some pages from all over it; of others every row may be among them.
 MANY = 20
 PAGES_A_ROW = 0.2

@@ -8,19 +8,19 @@ from psycopg import sql
 from sanitizer.estimates import rewriting
 from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.writing import alter_types, identifier, refresh, text
+from sanitizer.postgresql.writing import FOREIGN, alter_types, identifier, refresh, text
 from sanitizer.schema import Schema, Table
 from sanitizer.steps import Step, Weight
 
-FOREIGN, PARTITIONED = "f", "p"
-# Columns of which the planner keeps values, and whether it is to keep none: ANALYZE leaves those, and all of an empty table, as they are.
+PARTITIONED = "p"
+# Columns of which the planner keeps values, and whether it is to keep none: ANALYZE leaves those, and all of an empty or foreign table, as they are.
 KEPT = """
-SELECT s.schemaname, s.tablename, s.attname, a.attstattarget = 0
+SELECT s.schemaname, s.tablename, s.attname, a.attstattarget = 0, c.relkind = 'f'
 FROM pg_stats s JOIN pg_namespace n ON n.nspname = s.schemaname
-JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.tablename AND c.relkind IN ('r', 'p', 'm') AND pg_has_role(c.relowner, 'USAGE')
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.tablename AND c.relkind IN ('r', 'p', 'm', 'f') AND pg_has_role(c.relowner, 'USAGE')
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname
 WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND coalesce(s.most_common_vals::text, s.histogram_bounds::text, s.most_common_elems::text) IS NOT NULL
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3
 """
 
 
@@ -56,19 +56,22 @@ def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
 
 
 def plan_old_statistics(connection: Connection, schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
-    """What ANALYZE would leave: of columns for which it is off, and of tables that statements have emptied."""
+    """What ANALYZE would leave: of columns for which it is off, of tables that statements have emptied, and of tables on other servers."""
     off: dict[TableName, list[str]] = defaultdict(list)
     kept: dict[TableName, list[str]] = defaultdict(list)
-    for schema_name, table, column, is_off in connection.execute(KEPT):
-        (off if is_off else kept)[TableName(schema_name, table)].append(column)
+    for schema_name, table_name, column, is_off, is_foreign in connection.execute(KEPT):
+        (off if is_off and not is_foreign else kept)[TableName(schema_name, table_name)].append(column)
     for name, columns in off.items():
         why = "the planner's statistics hold values from before masking, and ANALYZE is off for these columns: it is on for once"
         statements = (*_targets(name, columns, -1), _analyze(name, columns), *_targets(name, columns, 0))
         yield Step("purge", schema.database, str(name), "analyze once", why, statements, atomic=True)
     for name, table in schema.tables.items():
         columns = [column for column in kept[name] if _is_free(table, column)]
-        if columns and name not in clean and _is_empty(connection, name):
-            why = "it is empty, and ANALYZE leaves the statistics of empty tables; giving a column the type it has drops them"
+        left = "it is on another server" if table.kind == FOREIGN else "it is empty"
+        if columns and (table.kind == FOREIGN or (name not in clean and _is_empty(connection, name))):
+            why = (
+                f"{left}, and ANALYZE leaves the statistics of such tables; giving a column the type it has drops them"
+            )
             statements = alter_types(table, {column: sql.Identifier(column) for column in columns})
             yield Step("purge", schema.database, str(name), "forget statistics", why, statements, atomic=True)
 

@@ -18,11 +18,12 @@ from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.postgresql.forensic import plan_catalogs
 from sanitizer.postgresql.large_objects import LargeObjects, large_objects
 from sanitizer.postgresql.measure import measure
-from sanitizer.postgresql.neutralise import Opening, database_openings
+from sanitizer.postgresql.neutralise import Opening, database_openings, settings_seen
 from sanitizer.postgresql.orphans import orphans
 from sanitizer.postgresql.refusals import database_refusals
 from sanitizer.postgresql.sampled_rules import trial_refusals
 from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
+from sanitizer.postgresql.temporary import Temporary, temporary
 from sanitizer.postgresql.traits import read_traits
 from sanitizer.postgresql.trial import Trial
 from sanitizer.postgresql.verify import verify_database
@@ -84,6 +85,11 @@ class PostgreSqlSession:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             return large_objects(self.connection, self.database)
 
+    def temporary(self) -> Temporary:
+        """What sessions left in this database that were open when the snapshot was taken."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return temporary(self.connection, self.database)
+
     def plan_catalogs(self) -> list[Step]:
         """How the catalogs of this database are written anew."""
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
@@ -93,6 +99,11 @@ class PostgreSqlSession:
         """What of this database the restored copy would open, or do."""
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             return list(database_openings(self.connection, self.database))
+
+    def settings_seen(self) -> list[Opening]:
+        """What the planner's statistics of this database hold of the server's settings."""
+        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
+            return list(settings_seen(self.connection, self.database))
 
     def use_key(self, key: str) -> None:
         with told_as(MaskingFailed, "The masking key cannot be set", DESTROY):

@@ -10,7 +10,7 @@ from sanitizer.errors import Finding
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.predicates import Seen, recognised
 from sanitizer.postgresql.soundness import verify_soundness
-from sanitizer.postgresql.writing import identifier
+from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Schema, Table
 
@@ -45,6 +45,7 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
             _verify_columns(connection, table, table_rules, checks)
             _verify_statistics(connection, table, table_rules, checks)
     _verify_empty_views(connection, schema, checks)
+    _verify_foreign_tables(connection, schema, checks)
     verify_soundness(connection, schema, rules, checks)
 
 
@@ -130,6 +131,16 @@ def _verify_empty_views(connection: Connection, schema: Schema, checks: Checks) 
                 "Drop it, or drop and create it anew, by a statement of sql.after",
             )
             checks.expect("statistics", left, finding)
+
+
+def _verify_foreign_tables(connection: Connection, schema: Schema, checks: Checks) -> None:
+    """Values of other servers, which the planner keeps of a foreign table that was analyzed, are not those of this database to share."""
+    for name, table in schema.tables.items():
+        if table.kind == FOREIGN:
+            left = _number(connection, sql.SQL(EMPTY_STATISTICS).format(tables=_relations(table)))
+            problem = f"column(s) of foreign table {name} left values of the other server in the planner's statistics"
+            remedy = "Drop what depends on its columns, or the table, by a statement"
+            checks.expect("statistics", left, Finding(f"database {schema.database}", problem, remedy))
 
 
 def _relations(table: Table) -> sql.Composable:

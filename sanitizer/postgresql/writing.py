@@ -7,6 +7,7 @@ from psycopg import sql
 from sanitizer.names import TableName
 from sanitizer.schema import Switch, Table
 
+FOREIGN = "f"
 _ON = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
 
 
@@ -26,13 +27,17 @@ def literal(value: str) -> str:
 
 
 def alter_types(table: Table, values: Mapping[str, sql.Composable]) -> tuple[str, ...]:
-    """One statement that gives these columns their new values, and the very type, collation and storage they have; then what that forgets."""
+    """One statement that gives these columns their new values, and the very type, collation and storage they have; then what that forgets.
+
+    Of a foreign table the rows are elsewhere, so no value is given to them.
+    """
     actions: list[sql.Composable] = []
     for name, value in values.items():
         column, quoted = table.columns[name], sql.Identifier(name)
         collation = sql.SQL(" COLLATE " + column.collation) if column.collation else sql.SQL("")
-        set_type = sql.SQL("ALTER COLUMN {} SET DATA TYPE {}{} USING ({})")
-        actions.append(set_type.format(quoted, sql.SQL(column.type), collation, value))
+        using = sql.SQL("" if table.kind == FOREIGN else " USING ({})").format(value)
+        set_type = sql.SQL("ALTER COLUMN {} SET DATA TYPE {}{}{}")
+        actions.append(set_type.format(quoted, sql.SQL(column.type), collation, using))
         if column.storage:  # forgotten by SET DATA TYPE, as is the next
             actions.append(sql.SQL("ALTER COLUMN {} SET STORAGE {}").format(quoted, sql.SQL(column.storage)))
         if column.compression:

@@ -95,7 +95,7 @@ def test_programs_of_another_version_are_refused(tmp_path: Path) -> None:
     for above in (tmp_path, *tmp_path.parents):
         if above.stat().st_uid == folder.stat().st_uid and above != Path("/tmp"):
             above.chmod(above.stat().st_mode | 0o011)
-    for name in ("postgres", "initdb", "pg_ctl", "pg_basebackup", "pg_dumpall", "psql"):
+    for name in ("postgres", "initdb", "pg_ctl", "pg_dumpall", "psql"):
         (folder / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n")
         (folder / name).chmod(0o755)
     assert any(

@@ -192,7 +192,7 @@ def test_snapshots_may_be_taken_at_the_same_time(server: Server, directory: Path
     paths = [directory / f"{server.directory.name}-parallel-{number}" for number in range(4)]
     with ThreadPoolExecutor(len(paths)) as pool:
         list(pool.map(server.snapshot_to, paths))
-    assert all((path / "backup_label").exists() for path in paths)
+    assert all((path / "global" / "pg_control").exists() for path in paths)
 
 
 def test_a_server_that_was_stopped_starts_again(directory: Path) -> None:

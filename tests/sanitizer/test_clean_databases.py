@@ -50,7 +50,7 @@ CREATE FUNCTION app.slugged(t text) RETURNS text LANGUAGE sql AS 'SELECT lower(r
 ANALYZE;
 """
 FORUM_RULES = """  app.organisations: {id: keep, name: {company: en_GB}, plan: keep, domain: hash}
-  app.users: {id: keep, organisation: keep, handle: hash, mail: email, secret: {fixed: "!"}, address: {fixed: 192.0.2.1}, tags: {each: hash}, bio: set_null, locale: keep}
+  app.users: {id: keep, organisation: keep, handle: hash, mail: email, secret: {fixed: "!"}, address: ip, tags: {each: hash}, bio: set_null, locale: keep}
   app.posts: {id: keep, author: follow, slug: keep, body: lorem, meta: keep, at: keep}
   app.events: {id: keep, kind: keep, payload: {json: {$.ip: set_null, $.agent: keep, $.actor: hash}}}
   app.migrations: {name: keep, digest: keep, done: keep}"""

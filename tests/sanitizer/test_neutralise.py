@@ -83,6 +83,32 @@ def test_secrets_in_settings_do_not_leave(bench: Workbench) -> None:
     )
 
 
+def test_secrets_that_autovacuum_saw_in_settings_do_not_leave(bench: Workbench) -> None:
+    """In the statistics of every database; they are made anew where the user may do that, and stop the run where not."""
+    root = bench.server.superuser_sql
+    root("""ALTER ROLE master SET application_name = 'host=a password=planted'""")
+    for database in ("shop", "postgres"):
+        root("ANALYZE pg_db_role_setting", database)
+    kept = "SELECT count(*) FROM pg_stats s WHERE s::text ~ 'planted'"
+    outcome = bench.sanitize("tables: {}")
+    assert (outcome.code, bench.value(kept)) == (12, 1)
+    assert outcome.problems.count("statistics of settings in") == 2
+    assert "GRANT pg_maintain TO the master user" in outcome.problems
+    if bench.connection().info.server_version >= 170000:
+        root("GRANT pg_maintain TO master")
+        try:
+            run(bench)
+        finally:
+            root("REVOKE pg_maintain FROM master")
+        assert (bench.value(kept), bench.value(kept, "postgres")) == (0, 0)
+        assert bench.value("SELECT count(*) FROM pg_db_role_setting") == 0
+        (bench.directory / "report.json").unlink()
+    root("ALTER ROLE master RESET ALL; ALTER ROLE master SET work_mem = '5MB'")
+    for database in ("shop", "postgres"):
+        root("ANALYZE pg_db_role_setting", database)
+    run(bench)
+
+
 def test_nothing_goes_on_by_itself(bench: Workbench) -> None:
     """A subscription, a replication slot, an event trigger that replicas fire."""
     root = bench.server.superuser_sql

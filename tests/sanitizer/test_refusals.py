@@ -153,6 +153,23 @@ def test_open_prepared_transactions_are_refused(bench: Workbench) -> None:
     assert "database shop: 1 prepared transaction(s) hold rows that masking cannot see" in problems
 
 
+def test_temporary_tables_of_others_are_refused_where_nothing_drops_them(bench: Workbench) -> None:
+    """Their statistics would be in the snapshot; autovacuum drops them, and nobody else can."""
+    root = bench.server.superuser_sql
+    root("ALTER SYSTEM SET autovacuum = off")
+    root("SELECT pg_reload_conf()")
+    try:
+        bench.sql("CREATE TEMPORARY TABLE of_a_session (m text)")
+        outcome = bench.sanitize("tables: {}")
+    finally:
+        root("ALTER SYSTEM RESET autovacuum")
+        root("SELECT pg_reload_conf()")
+        bench.sql("DISCARD TEMP")
+    assert outcome.code == 12, outcome.lines
+    told = "database shop: 1 temporary table(s) are left of sessions that were open when the snapshot was taken, and autovacuum is off"
+    assert told in outcome.problems
+
+
 @once
 def test_a_version_nobody_tried_is_refused(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too old and too new servers are named before anything changes."""

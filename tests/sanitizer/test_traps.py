@@ -283,8 +283,42 @@ def test_rows_on_another_server_are_refused(bench: Workbench) -> None:
         bench.sql("""
             CREATE SERVER other FOREIGN DATA WRAPPER away; CREATE FOREIGN TABLE f (m text) SERVER other;
             CREATE TABLE p (id int, m text) PARTITION BY LIST (id); CREATE FOREIGN TABLE p1 PARTITION OF p DEFAULT SERVER other""")
-        problems = bench.refuse("  public.f: {m: hash}\n  public.p: {id: keep, m: hash}")
+        problems = bench.refuse("  public.f: {m: hash}\n  public.p: {id: keep, m: keep}")
     finally:
         bench.server.superuser_sql("DROP FOREIGN DATA WRAPPER away CASCADE", "shop")
-    for name in ("f", "p"):
-        assert f"rows of table public.{name} are on another server | None | `keep` its columns, or drop" in problems
+    assert "rows of table public.f are on another server | None | `keep` its columns, or drop" in problems
+    assert (
+        "a partition of table public.p is on another server, which would be asked for its rows | None | In the source"
+        in problems
+    )
+
+
+def test_a_kept_foreign_table_is_not_read(bench: Workbench) -> None:
+    """Its server cannot be reached from where masking happens; what the planner once saw there does not leave, or the run is red."""
+    root = bench.server.superuser_sql
+    root("CREATE EXTENSION postgres_fdw; GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO master", "shop")
+    server, socket = bench.server, root("SHOW unix_socket_directories")
+    try:
+        bench.sql(f"""
+            CREATE SERVER there FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{socket}', port '{server.port}', dbname 'shop');
+            CREATE TABLE own (m text); INSERT INTO own SELECT 'planted' FROM generate_series(1, 50);
+            CREATE FOREIGN TABLE f (m text) SERVER there OPTIONS (table_name 'own'); CREATE FOREIGN TABLE g (m text) SERVER there OPTIONS (table_name 'own');
+            CREATE VIEW v AS SELECT m FROM g""")
+        root(
+            """CREATE USER MAPPING FOR master SERVER there OPTIONS (user 'rdsadmin', password_required 'false'); ANALYZE f; ANALYZE g;
+            DROP USER MAPPING FOR master SERVER there""",
+            "shop",
+        )
+        bench.sql("ALTER SERVER there OPTIONS (SET host '127.0.0.1', SET port '1')")
+        rules = "tables: {public.own: truncate, public.f: {m: keep}, public.g: {m: keep}}\n"
+        outcome = bench.sanitize(rules)
+        assert outcome.code == 23, outcome.message
+        assert [each["problem"] for each in outcome.findings] == [
+            "1 column(s) of foreign table public.g left values of the other server in the planner's statistics"
+        ]
+        bench.forget()
+        outcome = bench.sanitize(f"{rules}sql: [DROP VIEW v]")
+        assert outcome.code == 0, outcome.problems
+        assert bench.value("SELECT count(*) FROM pg_stats s WHERE s::text ~ 'planted'") == 0
+    finally:
+        root("DROP EXTENSION postgres_fdw CASCADE", "shop")

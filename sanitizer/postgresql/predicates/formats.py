@@ -58,7 +58,7 @@ def _is_of_form(seen: Seen) -> sql.Composable:
 PREDICATES: dict[str, Predicate | None] = {
     "phone": _is_phone,
     "uuid": matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}"),
-    "ip": matches(r"198\.1[89](?:\.[0-9]{1,3}){2}|2001:db8:[0-9a-f:]+"),
+    "ip": matches(r"198\.1[89](?:\.[0-9]{1,3}){2}(?:/32)?|2001:db8:[0-9a-f:]+(?:/128)?"),
     "mac": matches("02(?::[0-9a-f]{2}){5}"),
     "url": matches(r"https://www\.example\.com/[0-9a-f]{20}"),
     "iban": _is_iban,
