@@ -3,12 +3,14 @@
 Where no output can be recognised, or only beside the rest of its row, the planner's statistics are held against the rows.
 """
 
+from collections.abc import Mapping
+
 from psycopg import sql
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.predicates import Seen, recognised
+from sanitizer.postgresql.predicates import Seen, recognised, recognised_cheaply
 from sanitizer.postgresql.soundness import verify_soundness
 from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, TableRules
@@ -50,32 +52,34 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
 
 
 def _verify_columns(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
-    predicates = {
-        name: recognised(Seen(sql.Identifier(table.name.table, name), rule, table.columns[name]))
+    seen = {
+        name: Seen(sql.Identifier(table.name.table, name), rule, table.columns[name])
         for name, rule in rules.masked.items()
     }
-    counted = [
-        (name, sql.SQL("count(*) FILTER (WHERE ({}) IS NOT TRUE)").format(predicate))
-        for name, predicate in predicates.items()
-        if predicate is not None
-    ]
-    left = [
-        (name, sql.SQL("count(*) FILTER (WHERE (\n{}\n) IS FALSE)").format(sql.SQL(rule.where)))
+    exact = {name: found for name, each in seen.items() if (found := recognised(each)) is not None}
+    cheap = {name: found for name in exact if (found := recognised_cheaply(seen[name])) is not None}
+    kept = {
+        f"{name} of {table.name}": sql.SQL("(\n{}\n) IS NOT FALSE").format(sql.SQL(rule.where))
         for name, rule in rules.masked.items()
         if rule.where
-    ]
-    if not counted and not left:
-        return
-    counts = sql.SQL(", ").join(count for _, count in (*counted, *left))
-    query = sql.SQL("SELECT {} FROM {}{}").format(counts, _only(table), identifier(table.name))
-    found = list(connection.execute(query).fetchone() or ())
-    for (name, _), violations in zip(counted, found[: len(counted)], strict=True):
+    }
+    rows = _untrue(connection, table, {**exact, **cheap, **kept})
+    checks.left.update({what: rows.pop(what) for what in kept})
+    rows |= _untrue(connection, table, {name: exact[name] for name in cheap if rows[name]})
+    for name, violations in rows.items():
         rule = rules.masked[name]
         problem = f"row(s) of {name} in {table.name} hold what the function does not write"
         remedy = "If a statement writes this column, `keep` it in the rules and let the statement mask it"
         checks.expect("masked columns", violations, Finding(rule.place, problem, remedy, str(rule)))
-    for (name, _), rows in zip(left, found[len(counted) :], strict=True):
-        checks.left[f"{name} of {table.name}"] = rows
+
+
+def _untrue(connection: Connection, table: Table, conditions: Mapping[str, sql.Composable]) -> dict[str, int]:
+    """In how many rows each condition is not true; all are asked in one reading."""
+    if not conditions:
+        return {}
+    counts = [sql.SQL("count(*) FILTER (WHERE ({}) IS NOT TRUE)").format(each) for each in conditions.values()]
+    query = sql.SQL("SELECT {} FROM {}{}").format(sql.SQL(", ").join(counts), _only(table), identifier(table.name))
+    return dict(zip(conditions, connection.execute(query).fetchone() or (), strict=True))
 
 
 def _verify_statistics(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sanitizer.functions.nested import Paths
+from sanitizer.functions.nested import Node, Paths, tree
 from sanitizer.mysql.native import JSON_NUMBERS, NativeColumn, json_path
 from sanitizer.mysql.predicates.seen import Predicate, Seen
 from sanitizer.mysql.probe import given_values, in_hexadecimal
@@ -61,21 +61,64 @@ def _json(seen: Seen, recognise: Recognise) -> str:
     ]
     for path, rule in paths.rules:
         if rule.changes:
-            found, number = _found(seen.value, path.steps), rule.function.takes == "number"
-            violated.append(OTHER_FORM.format(found=found, forms=JSON_NUMBERS if number else "'STRING'"))
-            inner = recognise(_item(rule, seen.column, number=number))
+            found = _found(seen.value, path.steps)
+            violated.append(OTHER_FORM.format(found=found, forms=_form(rule)))
+            inner = recognise(_item(rule, seen.column, "sanitizer_item"))
             if inner is not None:
                 violated.append(f"EXISTS (SELECT 1 FROM {found} WHERE NOT COALESCE({inner}, FALSE))")
     if paths.unlisted != "keep":
         violated.append(unlisted(seen.value, paths, nothing_but_null=True))
-    return f"({seen.value} IS NULL OR NOT ({' OR '.join(violated)}))"
+    exact = f"NOT ({' OR '.join(violated)})"
+    return f"({' OR '.join([f'{seen.value} IS NULL', *_plain(seen, recognise), exact])})"
 
 
-def _item(rule: Rule, column: NativeColumn, *, number: bool) -> Seen:
-    if number:
-        value = f"(CASE WHEN JSON_TYPE(sanitizer_item) IN ({JSON_NUMBERS}) THEN CAST(sanitizer_item AS DECIMAL(50, 20)) END)"
+def _plain(seen: Seen, recognise: Recognise) -> list[str]:
+    """What is true only of recognised documents: of those that are objects of objects, as nearly all are. One subquery is a seventh of the cost."""
+    root = tree(seen.rule.arguments["paths"])
+    if not root.is_of_keys:
+        return []
+    keeps = seen.rule.arguments["paths"].unlisted == "keep"
+    items = {
+        steps: f"sanitizer_{number}" if steps else seen.value for number, (steps, _) in enumerate(_places(root, ()))
+    }
+    columns = [f"{item} JSON PATH {literal(json_path(steps))}" for steps, item in items.items() if steps]
+    conditions = []
+    for steps, node in _places(root, ()):
+        item = items[steps]
+        if node.inner:
+            present = [f"({items[(*steps, key)]} IS NOT NULL)" for key in node.inner]
+            keys = f"JSON_LENGTH(JSON_KEYS({item}))" if keeps else " + ".join(present)
+            conditions.append(
+                f"(JSON_TYPE({item}) = 'OBJECT' AND JSON_LENGTH({item}) = {keys}{_or_null(item) if steps else ''})"
+            )
+        elif node.rule.changes:
+            inner = recognise(_item(node.rule, seen.column, item))
+            right = f" AND {inner}" if inner else ""
+            conditions.append(f"(JSON_TYPE({item}) IN ({_form(node.rule)}){right}{_or_null(item)})")
+    found = f"JSON_TABLE({seen.value}, '$' COLUMNS ({listed(columns)})) AS sanitizer_found"
+    return [f"EXISTS (SELECT 1 FROM {found} WHERE {' AND '.join(conditions)})"]
+
+
+def _or_null(item: str) -> str:
+    return f" OR COALESCE(JSON_TYPE({item}), 'NULL') = 'NULL'"
+
+
+def _places(node: Node, steps: Steps) -> Iterator[tuple[Steps, Node]]:
+    yield steps, node
+    for step, inner in node.inner.items():
+        yield from _places(inner, (*steps, step))
+
+
+def _form(rule: Rule) -> str:
+    return JSON_NUMBERS if rule.function.takes == "number" else "'STRING'"
+
+
+def _item(rule: Rule, column: NativeColumn, item: str) -> Seen:
+    """What stands at a path, as the rule's function takes it."""
+    if rule.function.takes == "number":
+        value = f"(CASE WHEN JSON_TYPE({item}) IN ({JSON_NUMBERS}) THEN CAST({item} AS DECIMAL(50, 20)) END)"
         return Seen(value, rule, replace(column, type="decimal(50,20)", is_text=False, kind="number", base="decimal"))
-    value = "(CASE WHEN JSON_TYPE(sanitizer_item) <> 'NULL' THEN JSON_UNQUOTE(sanitizer_item) END)"
+    value = f"(CASE WHEN JSON_TYPE({item}) <> 'NULL' THEN JSON_UNQUOTE({item}) END)"
     text = replace(column, type="longtext", is_text=True, kind="text", base="longtext", max_characters=None)
     return Seen(value, rule, text, tuple(each.encode().hex().upper() for each in given_values(rule)))
 

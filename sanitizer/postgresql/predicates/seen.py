@@ -40,9 +40,12 @@ def like_pattern(text: sql.Composable, pattern: str) -> sql.Composable:
 
 def hexadecimal(text: sql.Composable, digits: int, after: str = "") -> sql.Composable:
     """NULL, or so many digits and then this ASCII text: ten times cheaper than a pattern that counts."""
-    return sql.SQL(
-        "({0} IS NULL OR octet_length({0}) = {1} AND right({0}, {2}) = {3} AND left({0}, {4}) !~ '[^0-9a-f]')"
-    ).format(text, *map(sql.Literal, (digits + len(after), len(after), after, digits)))
+    length = digits + len(after)
+    ends = sql.SQL("right({0}, {1}) = {2} AND left({0}, {3})").format(
+        text, *map(sql.Literal, (len(after), after, digits))
+    )
+    condition = "({0} IS NULL OR octet_length({0}) = {1} AND {2} !~ '[^0-9a-f]')"
+    return sql.SQL(condition).format(text, sql.Literal(length), ends if after else text)
 
 
 def listed(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
