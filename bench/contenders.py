@@ -26,7 +26,7 @@ from sanitizer.rules_file import read_rules
 from sanitizer.schema import Table
 from sanitizer.steps import Step
 
-OURS, WHOLE = "sanitizer: masking", "sanitizer: whole run"
+OURS, PROOF, WHOLE = "sanitizer: masking", "sanitizer: purge and verify", "sanitizer: whole run"
 EACH, ALL, FLOOR = "one UPDATE per column", "one UPDATE for all columns", "floor"
 
 Seconds = dict[str, float]
@@ -84,7 +84,8 @@ def ours(kind: TableKind, tables: Mapping[str, Mapping[str, str]], connections: 
             pipeline = TimedPipeline(dialect, rules, Journal(io.StringIO()), KEY, connections)
             outcome = pipeline.sanitize(Mark("bench", rules.sha256, "bench"))
             dialect.finish(list(outcome.masked))
-        return {OURS: pipeline.masking_seconds, WHOLE: whole.seconds}
+        proof = sum(outcome.took_seconds[phase] for phase in ("purge", "verify"))
+        return {OURS: pipeline.masking_seconds, PROOF: proof, WHOLE: whole.seconds}
 
     return Contender(OURS, run)
 

@@ -16,3 +16,10 @@ class Checks:
         self.made[kind] = self.made.get(kind, 0) + 1
         if violations:
             self.findings.append(finding._replace(problem=f"{violations} {finding.problem}"))
+
+    def add(self, others: "Checks") -> None:
+        """What others made besides."""
+        for kind, made in others.made.items():
+            self.made[kind] = self.made.get(kind, 0) + made
+        self.left.update(others.left)
+        self.findings += others.findings

@@ -7,6 +7,7 @@ from sanitizer.steps import Weight
 REWRITTEN_BYTES_PER_SECOND = 100e6
 UPDATED_BYTES_PER_SECOND = 20e6
 SECONDS_PER_VALUE = 2e-6
+SEARCHED_BYTES_PER_SECOND = 80e6
 RELOADED_TOO = 0.2  # of a table's bytes, once more
 SECONDS_PER_CHECK = 1e-6
 
@@ -29,6 +30,11 @@ def reloading(table: Table, values: int, checked: int, processes: int) -> Weight
 def updating(table: Table, values: int) -> Weight:
     """Of a table of which every row is updated in place."""
     return _weight(table, values, UPDATED_BYTES_PER_SECOND)
+
+
+def searching(rows: int, size_bytes: int) -> Weight:
+    """Of so many rows of texts that are read to the sanitizer."""
+    return Weight(rows, size_bytes, round(size_bytes / SEARCHED_BYTES_PER_SECOND, 3))
 
 
 def _weight(table: Table, values: int, bytes_per_second: float) -> Weight:

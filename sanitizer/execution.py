@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import groupby
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from sanitizer.dialect import Dialect, Session
 from sanitizer.errors import ConnectionFailed, ConnectionLost, Contended
@@ -23,8 +23,8 @@ PAUSES_SECONDS: tuple[float, ...] = (0.5, 1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
 
 CANCEL_AGAIN_SECONDS = 1.0
 
-Chain = list[Step]
 Answer = TypeVar("Answer")
+Work = TypeVar("Work")
 
 
 class Line:
@@ -139,25 +139,29 @@ class Execution:
         line.prepare(prepared)
         for parallel, group in groupby((step for step in steps if not step.session_only), lambda step: step.parallel):
             if parallel:
-                Together(self._open, prepared, perform).perform(line, _chains(group), self._connections)
+                Together(self._open, perform, prepared).perform(line, _chains(group), self._connections)
             else:
                 for step in group:
                     perform(line, step)
 
 
-class Together:
-    """Steps at the same time, over several connections. Whatever ends one of them ends all, and is what is told."""
+class Together(Generic[Work]):
+    """Work at the same time, over several connections. Whatever ends a piece of it ends all, and is what is told."""
 
-    def __init__(self, open_line: Callable[[], Line], prepared: list[Step], perform: Perform) -> None:
-        self._open, self._prepared, self._perform = open_line, prepared, perform
-        self._waiting: deque[Chain] = deque()
+    def __init__(
+        self, open_line: Callable[[], Line], perform: Callable[[Line, Work], None], prepared: Sequence[Step] = ()
+    ) -> None:
+        self._open = open_line
+        self._prepared = prepared
+        self._perform = perform
+        self._waiting: deque[Sequence[Work]] = deque()
         self._lines: list[Line] = []
         self._failure: BaseException | None = None
         self._lock = threading.Lock()
 
-    def perform(self, line: Line, chains: list[Chain], connections: int) -> None:
-        """What takes longest begins first."""
-        self._waiting.extend(sorted(chains, key=lambda chain: -sum(step.weight.seconds for step in chain)))
+    def perform(self, line: Line, chains: Sequence[Sequence[Work]], connections: int) -> None:
+        """Chains are begun in their order; what is in one of them stays in its."""
+        self._waiting.extend(chains)
         threads = [threading.Thread(target=self._work_beside) for _ in range(min(connections, len(chains)) - 1)]
         for thread in threads:
             thread.start()
@@ -185,10 +189,10 @@ class Together:
             self._lines.append(line)
         while self._waiting and self._failure is None:
             with self._lock:
-                chain = self._waiting.popleft() if self._waiting else []
-            for step in chain:
+                chain: Sequence[Work] = self._waiting.popleft() if self._waiting else ()
+            for piece in chain:
                 if self._failure is None:
-                    self._perform(line, step)
+                    self._perform(line, piece)
 
     def _fail(self, error: BaseException) -> None:
         with self._lock:
@@ -207,9 +211,9 @@ def touched(recorded: str) -> frozenset[TableName]:
     return frozenset(TableName(*name) for name in json.loads(recorded))
 
 
-def _chains(steps: Iterable[Step]) -> list[Chain]:
-    """Steps of the same place stay in their order."""
-    chains: dict[str, Chain] = {}
+def _chains(steps: Iterable[Step]) -> list[list[Step]]:
+    """Steps of the same place stay in their order; what takes longest begins first."""
+    chains: dict[str, list[Step]] = {}
     for step in steps:
         chains.setdefault(step.place, []).append(step)
-    return list(chains.values())
+    return sorted(chains.values(), key=lambda chain: -sum(step.weight.seconds for step in chain))

@@ -22,13 +22,15 @@ SAMPLED_CHARACTERS = 2000
 SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
 MOST_WORDS = 40
-# The first words of a value are looked up everywhere; the whole of it only where they are found.
-FIRST_WORDS = 4
+# A few words of a value are looked up everywhere; the whole of it only around them.
+ANCHOR_WORDS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
 BATCH_BYTES = 1 << 16
 
-_SPACED = bytes(byte if byte >= 0x80 or chr(byte).isalnum() else 0x20 for byte in range(256))
+_SPACED = bytes(
+    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
+)
 _ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
 _OCTAL = re.compile(rb"[0-7]{3}")
 
@@ -41,11 +43,16 @@ class Values(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """All texts of one place after masking; the cells of a row stand between separators. Where there are no columns, the first cell is a name."""
+    """All texts of one place after masking, and how a session reads them: rows of cells between separators, which a cell may hold escaped.
+
+    Where there are no columns, the first cell is a name. `size_bytes` is an estimate.
+    """
 
     place: str
     columns: tuple[str, ...]
-    rows: Iterable[bytes]
+    queries: tuple[Any, ...]
+    rows: int = 0
+    size_bytes: int = 0
 
 
 class Originals:
@@ -54,8 +61,10 @@ class Originals:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._wholes: set[bytes] = set()
-        self._first: dict[int, set[int]] = {}  # by number of words: Python's keyed hashes of them
-        self._lengths: dict[int, set[int]] = {}
+        self._anchors: dict[int, set[_Anchor]] = {}  # by number of words
+        self._around: dict[
+            int, set[tuple[int, int]]
+        ] = {}  # by an anchor's hash: words before it, and words of the whole
 
     def __len__(self) -> int:
         return len(self._wholes)
@@ -64,49 +73,91 @@ class Originals:
         """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
         split = {tuple(_words(text.encode())[:MOST_WORDS]) for text in values.texts}
         differ = len(split) >= MOSTLY_DIFFERENT * len(values.texts)
+        common = Counter(word for found in split for word in set(found))
         for found in split:
             digits = sum(byte in b"0123456789" for byte in b"".join(found))
             if _telling(found) and (digits or differ):
-                self._remember(found)
+                self._remember(found, common)
                 if digits >= FEWEST_DIGITS:
-                    self._remember((b"".join(found),))  # a number as it is written without spaces
+                    self._remember((b"".join(found),), common)  # a number as it is written without spaces
 
-    def _remember(self, found: tuple[bytes, ...]) -> None:
-        first = found[:FIRST_WORDS]
-        self._wholes.add(self._hash(found))
-        self._first.setdefault(len(first), set()).add(hash(first))
-        self._lengths.setdefault(hash(first), set()).add(len(found))
+    def _remember(self, found: tuple[bytes, ...], common: Counter[bytes]) -> None:
+        before, many = _rarest(found, common)
+        anchor = hash(next(_runs(list(found[before : before + many]), many)))
+        self._wholes.add(self._keyed(found))
+        if anchor not in self._around:
+            self._anchors.setdefault(many, set()).add(_Anchor(anchor))
+        self._around.setdefault(anchor, set()).add((before, len(found)))
 
-    def _hash(self, found: Iterable[bytes]) -> bytes:
+    def _keyed(self, found: Iterable[bytes]) -> bytes:
         return hashlib.blake2b(b" ".join(found), key=self._key, digest_size=16).digest()
 
-    def search(self, texts: Texts) -> Counter[str]:
-        """How many cells hold an original, by column, or by what the first cell names."""
+    def search(self, columns: tuple[str, ...], rows: Iterable[bytes]) -> Counter[str]:
+        """How many cells hold an original, by column, or by what the first cell names; "" where nobody can tell which cell it is."""
         found: Counter[str] = Counter()
-        for batch in _batches(texts.rows):
+        for batch in _batches(rows):
             if self._may_hold(_words(b"".join(batch))):
                 for row in batch:
                     if self._may_hold(_words(row)):
-                        found.update(self._held(row, texts.columns))
+                        found.update(self._held(row, columns))
         return found
 
     def _held(self, row: bytes, columns: tuple[str, ...]) -> Iterator[str]:
         cells = row.rstrip(b"\n").split(SEPARATOR)
-        names = columns or (cells[0].decode("utf-8", "replace"),) * (len(cells) - 1)
-        for name, cell in zip(names, cells if columns else cells[1:], strict=True):
-            if self._holds(_words(cell)):
-                yield name
+        names = columns or (cells.pop(0).decode("utf-8", "replace"),) * len(cells)
+        if len(cells) != len(names):  # a separator stands in a cell
+            names, cells = ("",), [row]
+        return (name for name, cell in zip(names, cells, strict=True) if self._holds(_words(cell)))
 
     def _may_hold(self, found: list[bytes]) -> bool:
-        return any(not known.isdisjoint(map(hash, _runs(found, many))) for many, known in self._first.items())
+        return any(not known.isdisjoint(_runs(found, many)) for many, known in self._anchors.items())
 
     def _holds(self, found: list[bytes]) -> bool:
         return any(
-            self._hash(found[at : at + many]) in self._wholes
-            for first in self._first
-            for at, run in enumerate(_runs(found, first))
-            for many in self._lengths.get(hash(run), ())
+            start >= 0 and self._keyed(found[start : start + many]) in self._wholes
+            for length in self._anchors
+            for at, run in enumerate(_runs(found, length))
+            for start, many in ((at - before, many) for before, many in self._around.get(hash(run), ()))
         )
+
+
+class _Anchor:
+    """What a set finds in place of the words that have this hash (Python's, which is keyed): it holds nothing of them."""
+
+    __slots__ = ("_hash",)
+
+    def __init__(self, found: int) -> None:
+        self._hash = found
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return hash(other) == self._hash
+
+
+def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int]:
+    """Where the words stand that are the least likely to be found by chance, and how many they are: a single one, if it is long enough."""
+    for many in range(1, ANCHOR_WORDS + 1):
+        runs = [(at, found[at : at + many]) for at in range(len(found) - many + 1)]
+        long = [
+            (at, run)
+            for at, run in runs
+            if len(b"".join(run)) >= FEWEST_CHARACTERS or many in (len(found), ANCHOR_WORDS)
+        ]
+        if long:
+            return min(long, key=lambda each: _chance(each[1], common))[0], many
+    raise AssertionError("a value has a word")
+
+
+def _chance(run: tuple[bytes, ...], common: Counter[bytes]) -> tuple[bool, int, int]:
+    """Less, the rarer the words are where the values come from, and the longer; what masking writes comes last."""
+    return all(word in _invented() for word in run), min(common[word] for word in run), -len(b"".join(run))
+
+
+def _runs(found: list[bytes], many: int) -> Iterator[Any]:
+    """All words that stand side by side, so many at a time."""
+    return iter(found) if many == 1 else zip(*(found[at:] for at in range(many)), strict=False)
 
 
 def parts(values: Values, rule: Rule) -> Iterator[Values]:
@@ -151,7 +202,7 @@ def is_sought(rule: Rule) -> bool:
 def _words(text: bytes) -> list[bytes]:
     if b"\\" in text:
         text = _ESCAPED.sub(_unescaped, text)
-    return text.lower().translate(_SPACED).split()
+    return text.translate(_SPACED).split()
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
@@ -162,11 +213,6 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     if escaped[:1].isdigit():
         return bytes(int(octal, 8) & 0xFF for octal in _OCTAL.findall(match[0]))
     return b" "
-
-
-def _runs(found: list[bytes], many: int) -> Iterator[tuple[bytes, ...]]:
-    """All words that stand side by side, so many at a time."""
-    return zip(*(found[at:] for at in range(many)), strict=False)
 
 
 def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:

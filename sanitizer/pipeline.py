@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from sanitizer import drift, preflight
 from sanitizer.checks import Checks
-from sanitizer.detectors import SAMPLED_ROWS, detect
-from sanitizer.dialect import Dialect, Mark, Session
+from sanitizer.dialect import Dialect, Mark
 from sanitizer.errors import (
     DestroyDatabase,
     Finding,
@@ -31,6 +30,7 @@ from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import Step, read, statement_steps, written
+from sanitizer.verification import SEARCHED_ROWS, Verification
 
 
 class Masked(NamedTuple):
@@ -284,46 +284,20 @@ class Pipeline:
         """Makes every check; the rules of each database, and the rows that conditions left as they were."""
         schemas = self._schemas()
         matched = drift.match(self.rules, schemas)
-        left = {}
-        for name, rules in matched.items():
-            self.checks.left = {}
-            with self.dialect.session(name) as session:
-                session.verify(schemas[name], rules, self.checks)
-                self._search(name, session, schemas[name], rules)
-                self._detect(session, schemas[name], rules)
-            left[name] = self.checks.left
-        self._refuse_findings()
-        self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
-        return matched, left
-
-    def _search(self, name: str, session: Session, schema: Schema, rules: DatabaseRules) -> None:
-        """Looks for the originals in all that can be read of one database."""
+        most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
         if self.originals is None:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
-            self.journal.warning("verify", Finding(f"database {name}", problem, remedy))
-            return
-        if not self.originals:
-            return
-        for texts in session.texts(schema, rules):
-            found = self.originals.search(texts)
-            for where in texts.columns or found or [""]:
-                problem = "text(s) hold a value that stood in a masked column before masking"
-                remedy = "Mask, empty or drop it too, by a rule or a statement"
-                place = f"{name}: {where} of {texts.place}" if where else f"{name}: {texts.place}"
-                self.checks.expect("originals", found[where], Finding(place, problem, remedy))
-
-    def _detect(self, session: Session, schema: Schema, rules: DatabaseRules) -> None:
-        """What kept columns seem to hold of people."""
-        for rule, values in session.sample_kept(schema, rules, SAMPLED_ROWS):
-            found = detect(values.texts)
-            what = found.kind.many if found else ""
-            problem = (
-                f"of {len(values.texts)} sampled values of {values.column} seem to be or hold {what}, and it is kept"
-            )
-            remedy = "Mask it, or write why it may be shared: `keep: {reason: ...}`"
-            finding = Finding(rule.place, problem, remedy, str(rule))
-            self.checks.expect("kept columns", found.hits if found else 0, finding)
+            self.journal.warning("verify", Finding("server", problem, remedy))
+        left = {}
+        for name, rules in matched.items():
+            verification = Verification(schemas[name], rules, self.originals, most_rows)
+            made = verification.perform(self.dialect, self.journal, self.connections)
+            self.checks.add(made)
+            left[name] = made.left
+        self._refuse_findings()
+        self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
+        return matched, left
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

@@ -109,6 +109,8 @@ def _chosen_limits(rules: Rules, engine: str) -> Iterator[str]:
             "Large objects (files that are stored in the database outside of its tables) are as they were: the rules say `large_objects: keep`,"
             " no rule masks them, and nobody can tell from this report what they show."
         )
+    if rules.originals == "sampled":
+        yield "Of large tables only some rows were searched for originals: the rules say `originals: sampled`."
 
 
 def _is_recognised(rule: Rule) -> bool:

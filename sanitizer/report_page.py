@@ -45,6 +45,13 @@ WHAT_CHOICES_MEAN = {
             "keep": "kept as they are: no rule masks them",
         },
     ),
+    "originals": (
+        "Where values from before masking were looked for",
+        {
+            "everywhere": "in every row of every table, and in all else that a query on the snapshot shows",
+            "sampled": "in some rows of large tables, in every row of others, and in all else that a query on the snapshot shows",
+        },
+    ),
 }
 
 

@@ -173,6 +173,10 @@ OF_THE_SERVER: dict[str, dict[str, str]] = {
         "unlink": "they are removed; columns that point at them stay as they are",
         "keep": "they stay as they are",
     },
+    "originals": {
+        "everywhere": "some hundred originals of every masked column are looked for in every row of every table",
+        "sampled": "of a table with more than 100,000 rows they are looked for in about as many, from all over it",
+    },
 }
 
 
@@ -187,6 +191,7 @@ class Rules:
     purge: str = "thorough"
     roles: str = "disable"
     large_objects: str = "refuse"
+    originals: str = "everywhere"
 
     def of(self, database: str) -> DatabaseRules:
         """The rules of that database, as they are written."""

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, TextIO
 
-from sanitizer.errors import DestroyDatabase, MaskingFailed, PurgeFailed, StatementFailed
+from sanitizer.errors import DestroyDatabase, MaskingFailed, PurgeFailed, StatementFailed, VerifyFailed
 from sanitizer.names import TableName
 from sanitizer.rules import Statement
 
-Phase = Literal["before", "delete", "mask", "after", "purge", "neutralise"]
+Phase = Literal["before", "delete", "mask", "after", "purge", "neutralise", "verify"]
 
 # What a step that fails is told as, by its phase, and what to do then.
 FAILURES: dict[Phase, type[DestroyDatabase]] = {
@@ -18,6 +18,7 @@ FAILURES: dict[Phase, type[DestroyDatabase]] = {
     "after": StatementFailed,
     "purge": PurgeFailed,
     "neutralise": PurgeFailed,
+    "verify": VerifyFailed,
 }
 DESTROY = "Destroy this database and start anew"
 

@@ -9,7 +9,8 @@ from sanitizer.mysql.connection import Connection, told_as
 from sanitizer.mysql.native import REMOTE, NativeColumn, NativeTable, native, native_column
 from sanitizer.mysql.predicates import Seen, recognised
 from sanitizer.mysql.probe import given_values, stored
-from sanitizer.mysql.writing import identifier, listed, quote
+from sanitizer.mysql.writing import identifier, listed, literal, quote
+from sanitizer.names import TableName
 from sanitizer.originals import SAMPLED_CHARACTERS, SEPARATOR, Texts, Values, is_sought, parts
 from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
@@ -112,18 +113,19 @@ def _bytes(column: NativeColumn, value: str) -> str:
     return f"CAST({value if column.base in BINARY else f'CONVERT({value} USING utf8mb4)'} AS BINARY)"
 
 
-def texts(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:
-    """All that stands in tables, the planner's statistics, definitions and comments. Reads every table once."""
+def texts(connection: Connection, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> Iterator[Texts]:
+    """All that stands in tables, the planner's statistics, definitions and comments; of large tables about so many rows."""
     for name, table in schema.tables.items():
         masked = rules.listed[name].masked if name in rules.listed else {}
         names = tuple(each for each, column in table.columns.items() if _is_text(native_column(column)))
         if names and native(table).engine not in REMOTE:
             found = [_after(native_column(table.columns[each]), masked.get(each)) for each in names]
-            query = f"SELECT {listed(found)} FROM {identifier(name)}"
-            yield Texts(str(name), names, _streamed(connection, query, str(name)))
+            share = most_rows / table.rows if most_rows and table.rows > most_rows else None
+            rows = min(table.rows, most_rows or table.rows)
+            yield Texts(str(name), names, _whole_or_not(found, name, share), rows, table.size_bytes)
     statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({connection.flavour.statistics}) AS kept"
     for place, query in {**CATALOG, "planner's statistics": statistics}.items():
-        yield Texts(place, (), _streamed(connection, query, place, schema.database))
+        yield Texts(place, (), (query.replace("%s", literal(schema.database)),))
 
 
 def _after(column: NativeColumn, rule: Rule | None) -> str:
@@ -132,17 +134,31 @@ def _after(column: NativeColumn, rule: Rule | None) -> str:
     return f"IF((\n{rule.where}\n) IS FALSE, NULL, {value})" if rule and rule.where else value
 
 
-def _streamed(connection: Connection, query: str, place: str, *parameters: str) -> Iterator[bytes]:
+def _whole_or_not(found: list[str], name: TableName, share: float | None) -> tuple[str, str]:
+    """Each row as one text, which costs half of its cells one by one; then those of which the server made none, because they were too long."""
+    cells = [f"COALESCE({each}, '')" for each in found]
+    whole = f"CONCAT_WS(X'{SEPARATOR.hex()}', {listed(cells)})"
+    rows = f"FROM {identifier(name)} WHERE " + (f"RAND() < {share:.9f}" if share else "TRUE")
+    return f"SELECT {whole} {rows}", f"SELECT {listed(found)} {rows} AND {whole} IS NULL"
+
+
+def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
     """The rows, never more than a few of them in memory."""
-    with (
-        told_as(VerifyFailed, f"Reading {place}", DESTROY),
-        connection.cursor(pymysql.cursors.SSCursor) as cursor,
-    ):
-        cursor.execute(query, parameters or None)
-        for row in cursor:
-            yield SEPARATOR.join(_cell(cell) for cell in row) + b"\n"
+    for query in texts.queries:
+        complete = True
+        with (
+            told_as(VerifyFailed, f"Reading {texts.place}", DESTROY),
+            connection.cursor(pymysql.cursors.SSCursor) as cursor,
+        ):
+            cursor.execute(query)
+            for row in cursor:
+                if row == (None,):
+                    complete = False
+                else:
+                    yield SEPARATOR.join(_cell(cell) for cell in row) + b"\n"
+        if complete:
+            return
 
 
 def _cell(value: object) -> bytes:
-    cell = value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
-    return cell.replace(SEPARATOR, b" ")
+    return value if isinstance(value, bytes) else b"" if value is None else str(value).encode()

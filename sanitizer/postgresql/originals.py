@@ -88,19 +88,29 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
     return sql.SQL("CASE WHEN ({}) IS TRUE THEN NULL ELSE {} END").format(written, whole) if written else whole
 
 
-def texts(connection: Connection, rules: DatabaseRules) -> Iterator[Texts]:
-    """All that stands in tables, materialized views, statistics, definitions, comments and large objects. Reads every table once."""
+def texts(connection: Connection, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> Iterator[Texts]:
+    """All that stands in tables, materialized views, statistics, definitions, comments and large objects; of large tables about so many rows."""
+    tables = {tuple(name): table for name, table in schema.tables.items()}
     listed = {tuple(name): table for name, table in rules.listed.items()}
-    for schema, table, plain, names, binary in connection.execute(COLUMNS).fetchall():
+    for space, name, plain, names, binary in connection.execute(COLUMNS).fetchall():
         found = [
-            _after(name, is_binary, listed.get((schema, table))) for name, is_binary in zip(names, binary, strict=True)
+            _after(column, is_binary, listed.get((space, name)))
+            for column, is_binary in zip(names, binary, strict=True)
         ]
-        query = sql.SQL("SELECT {} FROM {}{}").format(
-            sql.SQL(", ").join(found), sql.SQL("ONLY " if plain else ""), sql.Identifier(schema, table)
+        rows, size_bytes = _size(tables.get((space, name)))
+        query = sql.SQL("SELECT {} FROM {}{}{}").format(
+            sql.SQL(", ").join(found),
+            sql.SQL("ONLY " if plain else ""),
+            sql.Identifier(space, name),
+            sql.SQL(f" TABLESAMPLE SYSTEM ({100 * most_rows / rows:.6f})" if most_rows and rows > most_rows else ""),
         )
-        yield Texts(f"{schema}.{table}", tuple(names), _copied(connection, query, f"{schema}.{table}"))
+        yield Texts(f"{space}.{name}", tuple(names), (query,), min(rows, most_rows or rows), size_bytes)
     for place, read in CATALOG.items():
-        yield Texts(place, (), _copied(connection, sql.SQL(read).format(ours=sql.SQL(OURS)), place))
+        yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS)),))
+
+
+def _size(table: Table | None) -> tuple[int, int]:
+    return (table.rows, table.size_bytes) if table else (0, 0)
 
 
 def _after(name: str, binary: bool, rules: TableRules | None) -> sql.Composable:  # noqa: FBT001 - a row's cell
@@ -112,8 +122,10 @@ def _after(name: str, binary: bool, rules: TableRules | None) -> sql.Composable:
     return sql.SQL("CASE WHEN (\n{}\n) IS FALSE THEN NULL ELSE {} END").format(sql.SQL(rule.where), value)
 
 
-def _copied(connection: Connection, query: sql.Composable, place: str) -> Iterator[bytes]:
-    statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
-    with told_as(VerifyFailed, f"Reading {place}", DESTROY), connection.cursor().copy(statement) as copy:
-        for row in copy:
-            yield bytes(row)
+def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
+    """The rows, one after the other."""
+    for query in texts.queries:
+        statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
+        with told_as(VerifyFailed, f"Reading {texts.place}", DESTROY), connection.cursor().copy(statement) as copy:
+            for row in copy:
+                yield bytes(row)

@@ -160,9 +160,12 @@ class PostgreSqlSession:
         with told_as(VerifyFailed, f"Sampling kept columns of database {self.database}", DESTROY):
             yield from originals.sample_kept(self.connection, schema, rules, rows)
 
-    def texts(self, schema: Schema, rules: DatabaseRules) -> Iterator[Texts]:  # noqa: ARG002 - the server itself is asked
+    def texts(self, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> list[Texts]:
         with told_as(VerifyFailed, f"Searching database {self.database}", DESTROY):
-            yield from originals.texts(self.connection, rules)
+            return list(originals.texts(self.connection, schema, rules, most_rows))
+
+    def read(self, texts: Texts) -> Iterator[bytes]:
+        return originals.read(self.connection, texts)
 
     def unchangeable(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):

@@ -1,6 +1,7 @@
 """Verify finds an original wherever it was copied to, says where and how many, never what, and cries at nothing else."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,8 @@ from psycopg import sql
 
 from sanitizer.functions import FUNCTIONS
 from sanitizer.postgresql import expressions
+from sanitizer.rules import OF_THE_SERVER
+from sanitizer.verification import SEARCHED_ROWS
 from tests.sanitizer import once
 from tests.sanitizer.workbench import Workbench
 
@@ -176,6 +179,24 @@ def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     outcome = bench.sanitize(f"tables:\n{RULES}", sampled_values=2)
     assert outcome.report is not None
     assert 0 < outcome.report["originals"] <= 8
+
+
+def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From all over them; of others every row. As the rules file tells, and the report."""
+    assert f"{SEARCHED_ROWS:,} rows" in OF_THE_SERVER["originals"]["sampled"]
+    monkeypatch.setattr("sanitizer.pipeline.SEARCHED_ROWS", 500)
+    bench.sql(
+        f"{TABLE} CREATE TABLE large AS SELECT mail AS m, repeat('x', 90) AS x FROM people, generate_series(1, 200);"
+        "CREATE TABLE small AS SELECT mail AS m FROM people; ANALYZE"
+    )
+    kept = "  public.large: {m: keep, x: keep}\n  public.small: {m: keep}\n"
+    problems = bench.sanitize(f"originals: sampled\ntables:\n{RULES}{kept}").problems
+    assert "shop: m of public.small: 20 text(s)" in problems
+    found = re.search(r"m of public\.large: (\d+) text", problems)
+    assert found is not None
+    assert 0 < int(found[1]) < 2000
 
 
 def test_a_run_taken_up_by_another_process_says_that_it_knows_no_originals(

@@ -126,9 +126,10 @@ def test_a_report_tells_why_a_column_is_kept() -> None:
 
 def test_a_report_tells_what_the_rules_decide_for_the_whole_server() -> None:
     """In the rules' own words; what is meant where they say nothing is said too."""
-    assert json.loads(a_report())["choices"] == {"purge": "thorough", "roles": "disable", "large_objects": "refuse"}
-    told = json.loads(a_report("purge: forensic\nroles: keep\nlarge_objects: unlink"))
-    assert told["choices"] == {"purge": "forensic", "roles": "keep", "large_objects": "unlink"}
+    usual = {"purge": "thorough", "roles": "disable", "large_objects": "refuse", "originals": "everywhere"}
+    assert json.loads(a_report())["choices"] == usual
+    told = json.loads(a_report("purge: forensic\nroles: keep\nlarge_objects: unlink\noriginals: sampled"))
+    assert told["choices"] == {"purge": "forensic", "roles": "keep", "large_objects": "unlink", "originals": "sampled"}
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,7 @@ def test_a_report_tells_what_the_rules_decide_for_the_whole_server() -> None:
         ("roles: reset\nlarge_objects: unlink", "postgres", []),
         ("roles: keep", "postgres", ["Production's passwords open"]),
         ("large_objects: keep", "postgres", ["Large objects ("]),
+        ("originals: sampled", "postgres", ["Of large tables only some rows"]),
         ("roles: keep\nlarge_objects: keep", "postgres", ["Production's passwords open", "Large objects ("]),
         ("roles: keep\nlarge_objects: keep", "mariadb", ["Production's passwords open"]),  # which has no large objects
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sanitizer.originals import Originals, Texts, Values
+from sanitizer.originals import Originals, Values
 
 
 def sampled(*texts: str) -> Originals:
@@ -16,7 +16,7 @@ def test_memory_holds_no_original() -> None:
     one, other = sampled("Planted.1@posteo.example"), sampled("Planted.1@posteo.example")
     assert "planted" not in str(vars(one)).lower()
     assert vars(one)["_wholes"].isdisjoint(vars(other)["_wholes"])
-    assert one.search(Texts("t", ("a",), [b"nothing\n", b"planted.1@posteo.example\n"])) == {"a": 1}
+    assert one.search(("a",), [b"nothing\n", b"planted.1@posteo.example\n"]) == {"a": 1}
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_values_that_many_rows_share_tell_nothing() -> None:
 def test_originals_are_found_as_words(original: str, cell: bytes, count: int) -> None:
     """However they are quoted and parted, in one cell."""
     names = ("a", "b")[: 1 + cell.count(b"\x1f")]
-    assert sum(sampled(original).search(Texts("t", names, [cell + b"\n"])).values()) == count
+    assert sum(sampled(original).search(names, [cell + b"\n"]).values()) == count

@@ -1,5 +1,7 @@
 """Verify finds an original wherever it was copied to, says where and how many, never what, and cries at nothing else."""
 
+import re
+
 import pytest
 
 from sanitizer.mysql import expressions
@@ -76,3 +78,37 @@ def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
     bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.way: keep, $.from: email}},
       note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, masked: email, who: {name: fr_FR}, state: {fixed: disabled}}
   places: {country: keep, doc: keep, note: keep, mail: keep, who: {keep: {reason: of invented persons}}, state: keep}""")
+
+
+def test_rows_that_the_server_cannot_send_as_one_text_are_searched_too(bench: MariaDbBench) -> None:
+    """Longer than any value may be; and separators in values, which leave a row without names."""
+    for statement in (
+        TABLE,
+        "CREATE TABLE files (a LONGTEXT, b LONGTEXT)",
+        "INSERT INTO files SELECT REPEAT('x ', 5000000), CONCAT(REPEAT('y ', 5000000), mail) FROM people WHERE id = 3",
+        "INSERT INTO files VALUES ('short', NULL), (NULL, NULL), (NULL, 'planted.4@posteo.example')",
+        r"CREATE TABLE parted AS SELECT CONCAT('x', CHAR(31 USING utf8mb4), mail) AS a, 1 AS n FROM people",
+    ):
+        bench.sql(statement)
+    outcome = bench.sanitize(f"{RULES}  files: {{a: keep, b: keep}}\n  parted: {{a: keep, n: keep}}\n")
+    assert "shop: b of files: 2 text(s)" in outcome.problems
+    assert "shop: parted: 20 text(s)" in outcome.problems
+
+
+def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
+    bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From all over them; of others every row."""
+    monkeypatch.setattr("sanitizer.pipeline.SEARCHED_ROWS", 500)
+    for statement in (
+        TABLE,
+        "CREATE TABLE large AS SELECT mail AS m FROM people, seq_1_to_200",
+        "CREATE TABLE small AS SELECT mail AS m FROM people",
+        "ANALYZE TABLE large",
+    ):
+        bench.sql(statement)
+    problems = bench.sanitize(f"originals: sampled\n{RULES}  large: {{m: keep}}\n  small: {{m: keep}}\n").problems
+    assert "shop: m of small: 20 text(s)" in problems
+    found = re.search(r"shop: m of large: (\d+) text", problems)
+    assert found is not None
+    assert 0 < int(found[1]) < 2000
