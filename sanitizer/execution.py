@@ -16,7 +16,7 @@ from sanitizer.errors import ConnectionFailed, ConnectionLost, Contended
 from sanitizer.journal import Journal
 from sanitizer.names import TableName
 from sanitizer.progress import Progress
-from sanitizer.steps import FAILURES, Step
+from sanitizer.steps import FAILURES, Phase, Step
 
 # While a server restarts, or fails over.
 PAUSES_SECONDS: tuple[float, ...] = (0.5, 1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
@@ -77,10 +77,17 @@ class Line:
             done = session.recall(entry).get(entry)
             return touched(done) if done is not None else session.execute(step, entry)
 
+        return self.answer(step.phase, unless_done)
+
+    def answer(self, phase: Phase, question: Callable[[Session], Answer]) -> Answer:
+        """As `ask`.
+
+        Raises: what a step of the phase fails with, when the server does not come back, or others do not let go.
+        """
         try:
-            return self.ask(unless_done)
+            return self.ask(question)
         except (ConnectionLost, Contended) as exc:
-            raise FAILURES[step.phase](exc.message) from exc
+            raise FAILURES[phase](exc.message) from exc
 
     def _open(self) -> Session:
         session = self._stack.enter_context(self._dialect.session(self._database))

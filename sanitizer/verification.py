@@ -44,7 +44,7 @@ class Verification:
 
                 def perform(line: Line, step: Step) -> None:
                     with progress.of(step):
-                        found = line.ask(checks[step])
+                        found = line.answer("verify", checks[step])
                     with lock:
                         made.add(found)
 
@@ -57,10 +57,13 @@ class Verification:
         yield self._step("rules", "check", searching(0, every)), self._hold_rules
         yield self._step("kept columns", "detect", Weight()), self._detect
         if self._originals:
-            places = line.ask(lambda session: session.texts(self._schema, self._rules, self._most_rows))
+            places = line.answer("verify", self._texts)
             for texts in sorted(places, key=lambda each: -each.size_bytes):
                 weight = searching(texts.rows, texts.size_bytes)
                 yield self._step(texts.place, "search", weight), partial(self._search, texts)
+
+    def _texts(self, session: Session) -> list[Texts]:
+        return session.texts(self._schema, self._rules, self._most_rows)
 
     def _step(self, place: str, strategy: str, weight: Weight) -> Step:
         return Step("verify", self._schema.database, place, strategy, "", (), weight=weight)

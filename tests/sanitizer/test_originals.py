@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from psycopg import sql
 
 from sanitizer.functions import FUNCTIONS
+from sanitizer.originals import Texts
 from sanitizer.postgresql import expressions
+from sanitizer.postgresql.session import PostgreSqlSession
 from sanitizer.rules import OF_THE_SERVER
 from sanitizer.verification import SEARCHED_ROWS
 from tests.sanitizer import once
@@ -197,6 +199,26 @@ def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     found = re.search(r"m of public\.large: (\d+) text", problems)
     assert found is not None
     assert 0 < int(found[1]) < 2000
+
+
+def test_a_search_whose_connection_breaks_is_made_again(
+    found: Callable[..., str], bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And counts nothing twice."""
+    read, broken = PostgreSqlSession.read, []
+
+    def torn(session: PostgreSqlSession, texts: Texts) -> Iterator[bytes]:
+        rows = read(session, texts)
+        if texts.place == "public.copy" and not broken:
+            yield next(rows)
+            broken.append(texts)
+            bench.server.superuser_sql(f"SELECT pg_terminate_backend({session.number}, 5000)")
+        yield from rows
+
+    monkeypatch.setattr(PostgreSqlSession, "read", torn)
+    large = "CREATE TABLE copy AS SELECT mail || repeat(' x', 3000) AS m FROM people, generate_series(1, 1000)"
+    assert "shop: m of public.copy: 20000 text(s)" in found(large, "  public.copy: {m: keep}\n")
+    assert broken
 
 
 def test_a_run_taken_up_by_another_process_says_that_it_knows_no_originals(
