@@ -11,6 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sanitizer.functions.nested import Paths
@@ -22,11 +23,11 @@ SAMPLED_CHARACTERS = 2000
 SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
 MOST_WORDS = 40
-# A few words of a value are looked up everywhere; the whole of it only around them.
-ANCHOR_WORDS = 4
+# One word of a value is looked up everywhere, the whole of it only around that; of short numbers two, for they stand everywhere alone.
+FEWEST_ANCHOR_CHARACTERS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
-BATCH_BYTES = 1 << 16
+BATCH_BYTES = 1 << 14
 
 _SPACED = bytes(
     byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
@@ -61,7 +62,7 @@ class Originals:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._wholes: set[bytes] = set()
-        self._anchors: dict[int, set[_Anchor]] = {}  # by number of words
+        self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
         self._around: dict[
             int, set[tuple[int, int]]
         ] = {}  # by an anchor's hash: words before it, and words of the whole
@@ -82,11 +83,10 @@ class Originals:
                     self._remember((b"".join(found),), common)  # a number as it is written without spaces
 
     def _remember(self, found: tuple[bytes, ...], common: Counter[bytes]) -> None:
-        before, many = _rarest(found, common)
-        anchor = hash(next(_runs(list(found[before : before + many]), many)))
+        before, anchor, pair = _rarest(found, common)
         self._wholes.add(self._keyed(found))
         if anchor not in self._around:
-            self._anchors.setdefault(many, set()).add(_Anchor(anchor))
+            self._anchors[pair].add(_Anchor(anchor))
         self._around.setdefault(anchor, set()).add((before, len(found)))
 
     def _keyed(self, found: Iterable[bytes]) -> bytes:
@@ -110,13 +110,16 @@ class Originals:
         return (name for name, cell in zip(names, cells, strict=True) if self._holds(_words(cell)))
 
     def _may_hold(self, found: list[bytes]) -> bool:
-        return any(not known.isdisjoint(_runs(found, many)) for many, known in self._anchors.items())
+        words, pairs = self._anchors
+        return not words.isdisjoint(found) or bool(
+            pairs and not pairs.isdisjoint(pairwise(filter(bytes.isdigit, found)))
+        )
 
     def _holds(self, found: list[bytes]) -> bool:
         return any(
             start >= 0 and self._keyed(found[start : start + many]) in self._wholes
-            for length in self._anchors
-            for at, run in enumerate(_runs(found, length))
+            for runs in (found, pairwise(found))
+            for at, run in enumerate(runs)
             for start, many in ((at - before, many) for before, many in self._around.get(hash(run), ()))
         )
 
@@ -136,28 +139,24 @@ class _Anchor:
         return hash(other) == self._hash
 
 
-def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int]:
-    """Where the words stand that are the least likely to be found by chance, and how many they are: a single one, if it is long enough."""
-    for many in range(1, ANCHOR_WORDS + 1):
-        runs = [(at, found[at : at + many]) for at in range(len(found) - many + 1)]
-        long = [
-            (at, run)
-            for at, run in runs
-            if len(b"".join(run)) >= FEWEST_CHARACTERS or many in (len(found), ANCHOR_WORDS)
-        ]
-        if long:
-            return min(long, key=lambda each: _chance(each[1], common))[0], many
-    raise AssertionError("a value has a word")
+def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int, bool]:
+    """Where in a value the word stands, or the pair of numbers, that is the least likely to be found by chance; its hash; and whether it is a pair."""
+    words = [
+        at
+        for at, word in enumerate(found)
+        if len(word) >= (FEWEST_CHARACTERS if word.isdigit() else FEWEST_ANCHOR_CHARACTERS)
+    ]
+    pairs = [(at, pair) for at, pair in enumerate(pairwise(found)) if all(word.isdigit() for word in pair)]
+    if pairs and not words:
+        at, pair = max(pairs, key=lambda each: len(each[1][0] + each[1][1]))
+        return at, hash(pair), True
+    at = min(words or range(len(found)), key=lambda at: _chance(found[at], common))
+    return at, hash(found[at]), False
 
 
-def _chance(run: tuple[bytes, ...], common: Counter[bytes]) -> tuple[bool, int, int]:
-    """Less, the rarer the words are where the values come from, and the longer; what masking writes comes last."""
-    return all(word in _invented() for word in run), min(common[word] for word in run), -len(b"".join(run))
-
-
-def _runs(found: list[bytes], many: int) -> Iterator[Any]:
-    """All words that stand side by side, so many at a time."""
-    return iter(found) if many == 1 else zip(*(found[at:] for at in range(many)), strict=False)
+def _chance(word: bytes, common: Counter[bytes]) -> tuple[bool, int, int]:
+    """Less, the rarer the word is where the values come from, and the longer; what masking writes comes last."""
+    return word in _invented(), common[word], -len(word)
 
 
 def parts(values: Values, rule: Rule) -> Iterator[Values]:

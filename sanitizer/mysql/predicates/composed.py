@@ -25,6 +25,9 @@ NOT_NULL = (
 )
 
 
+UNQUOTED = "(CASE WHEN JSON_TYPE(sanitizer_item) <> 'NULL' THEN JSON_UNQUOTE(sanitizer_item) END)"
+
+
 def predicates(recognise: Recognise) -> dict[str, Predicate | None]:
     """Predicates that are made of others'."""
     return {
@@ -63,7 +66,7 @@ def _json(seen: Seen, recognise: Recognise) -> str:
         if rule.changes:
             found = _found(seen.value, path.steps)
             violated.append(OTHER_FORM.format(found=found, forms=_form(rule)))
-            inner = recognise(_item(rule, seen.column, "sanitizer_item"))
+            inner = recognise(_item(rule, seen.column, "sanitizer_item", UNQUOTED))
             if inner is not None:
                 violated.append(f"EXISTS (SELECT 1 FROM {found} WHERE NOT COALESCE({inner}, FALSE))")
     if paths.unlisted != "keep":
@@ -78,21 +81,21 @@ def _plain(seen: Seen, recognise: Recognise) -> list[str]:
     if not root.is_of_keys:
         return []
     keeps = seen.rule.arguments["paths"].unlisted == "keep"
+    columns, conditions = [], []
     items = {
         steps: f"sanitizer_{number}" if steps else seen.value for number, (steps, _) in enumerate(_places(root, ()))
     }
-    columns = [f"{item} JSON PATH {literal(json_path(steps))}" for steps, item in items.items() if steps]
-    conditions = []
     for steps, node in _places(root, ()):
-        item = items[steps]
+        item, place = items[steps], literal(json_path(steps))
+        columns += [f"{item} JSON PATH {place}"] if steps else []
         if node.inner:
             present = [f"({items[(*steps, key)]} IS NOT NULL)" for key in node.inner]
             keys = f"JSON_LENGTH(JSON_KEYS({item}))" if keeps else " + ".join(present)
-            conditions.append(
-                f"(JSON_TYPE({item}) = 'OBJECT' AND JSON_LENGTH({item}) = {keys}{_or_null(item) if steps else ''})"
-            )
+            named = f"JSON_TYPE({item}) = 'OBJECT' AND JSON_LENGTH({item}) = {keys}"
+            conditions.append(f"({named}{_or_null(item) if steps else ''})")
         elif node.rule.changes:
-            inner = recognise(_item(node.rule, seen.column, item))
+            columns.append(f"{item}_text LONGTEXT PATH {place}")
+            inner = recognise(_item(node.rule, seen.column, item, f"{item}_text"))
             right = f" AND {inner}" if inner else ""
             conditions.append(f"(JSON_TYPE({item}) IN ({_form(node.rule)}){right}{_or_null(item)})")
     found = f"JSON_TABLE({seen.value}, '$' COLUMNS ({listed(columns)})) AS sanitizer_found"
@@ -113,14 +116,13 @@ def _form(rule: Rule) -> str:
     return JSON_NUMBERS if rule.function.takes == "number" else "'STRING'"
 
 
-def _item(rule: Rule, column: NativeColumn, item: str) -> Seen:
-    """What stands at a path, as the rule's function takes it."""
+def _item(rule: Rule, column: NativeColumn, item: str, unquoted: str) -> Seen:
+    """What stands at a path, as the rule's function takes it: the item, and that as text."""
     if rule.function.takes == "number":
         value = f"(CASE WHEN JSON_TYPE({item}) IN ({JSON_NUMBERS}) THEN CAST({item} AS DECIMAL(50, 20)) END)"
         return Seen(value, rule, replace(column, type="decimal(50,20)", is_text=False, kind="number", base="decimal"))
-    value = f"(CASE WHEN JSON_TYPE({item}) <> 'NULL' THEN JSON_UNQUOTE({item}) END)"
     text = replace(column, type="longtext", is_text=True, kind="text", base="longtext", max_characters=None)
-    return Seen(value, rule, text, tuple(each.encode().hex().upper() for each in given_values(rule)))
+    return Seen(unquoted, rule, text, tuple(each.encode().hex().upper() for each in given_values(rule)))
 
 
 def unlisted(value: str, paths: Paths, *, nothing_but_null: bool) -> str:

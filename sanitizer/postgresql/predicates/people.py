@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from sanitizer.postgresql.predicates.seen import Predicate, Seen, like_pattern, listed
+from sanitizer.postgresql.predicates.seen import Predicate, Seen, is_among, like_pattern
 from sanitizer.words import words
 
 POSTCODES = {"en_GB": "[A-Z]{2}[0-9] [0-9][A-Z]{2}", "nl_NL": "[0-9]{4} [A-Z]{2}"}
@@ -14,7 +14,11 @@ NUMBER_FIRST = f"^{NUMBER} "
 
 
 def _member(name: str) -> Predicate:
-    return lambda seen: listed(seen.text, words(name, seen.rule.arguments["locale"]))
+    def predicate(seen: Seen) -> sql.Composable:
+        is_member = is_among(seen.text, words(name, seen.rule.arguments["locale"]))
+        return sql.SQL("({} IS NULL OR {})").format(seen.text, is_member)
+
+    return predicate
 
 
 def _is_name(seen: Seen) -> sql.Composable:
@@ -23,11 +27,10 @@ def _is_name(seen: Seen) -> sql.Composable:
     first, last = words("first_names", locale), words("last_names", locale)
     ways = []
     for spaces in sorted({name.count(" ") for name in first}):
-        beginning = sql.SQL("substring({} FROM {})").format(seen.text, sql.Literal(f"^((?:[^ ]+ ){{{spaces}}}[^ ]+) "))
+        firsts = [sql.SQL("split_part({}, ' ', {})").format(seen.text, sql.Literal(at + 1)) for at in range(spaces + 1)]
+        beginning = sql.SQL(" || ' ' || ").join(firsts)
         rest = sql.SQL("substr({}, length({}) + 2)").format(seen.text, beginning)
-        ways.append(
-            sql.SQL("{} IS NOT NULL AND {} AND {}").format(beginning, listed(beginning, first), listed(rest, last))
-        )
+        ways.append(sql.SQL("{} AND {}").format(is_among(beginning, first), is_among(rest, last)))
     return sql.SQL("({} IS NULL OR {})").format(seen.text, sql.SQL(" OR ").join(ways))
 
 
@@ -35,7 +38,7 @@ def _is_street(seen: Seen) -> sql.Composable:
     locale = seen.rule.arguments["locale"]
     house = sql.Literal(HOUSES.get(locale, NUMBER_FIRST))
     street = sql.SQL("regexp_replace({}, {}, '')").format(seen.text, house)
-    is_listed = listed(street, words("streets", locale))
+    is_listed = is_among(street, words("streets", locale))
     return sql.SQL("({0} IS NULL OR {0} ~ {1} AND {2})").format(seen.text, house, is_listed)
 
 
@@ -44,9 +47,11 @@ def _is_postcode(seen: Seen) -> sql.Composable:
 
 
 def _is_username(seen: Seen) -> sql.Composable:
-    name = sql.SQL("regexp_replace({}, '_[0-9a-f]{{16}}$', '')").format(seen.text)
+    """A name, and behind it so many digits of a hash."""
     names = tuple(word.lower() for word in words("first_names", "en_US"))
-    return sql.SQL("({0} IS NULL OR {0} ~ '_[0-9a-f]{{16}}$' AND {1})").format(seen.text, listed(name, names))
+    digits = sql.SQL("left(right({0}, 17), 1) = '_' AND right({0}, 16) !~ '[^0-9a-f]'").format(seen.text)
+    name = is_among(sql.SQL("left({}, -17)").format(seen.text), names)
+    return sql.SQL("({} IS NULL OR {} AND {})").format(seen.text, digits, name)
 
 
 PREDICATES: dict[str, Predicate | None] = {

@@ -48,6 +48,6 @@ def hexadecimal(text: sql.Composable, digits: int, after: str = "") -> sql.Compo
     return sql.SQL(condition).format(text, sql.Literal(length), ends if after else text)
 
 
-def listed(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
-    """NULL, or one of the words."""
-    return sql.SQL("({0} IS NULL OR {0} = ANY ({1}))").format(text, sql.Literal(list(words)))
+def is_among(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
+    """One of the words; not true of NULL."""
+    return sql.SQL("{} = ANY ({})").format(text, sql.Literal(list(words)))
