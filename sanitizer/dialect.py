@@ -92,9 +92,9 @@ class Session(Protocol):
     def sample_kept(self, schema: Schema, rules: DatabaseRules, rows: int) -> Iterator[tuple[Rule, Values]]:
         """Texts of about so many rows of every column that is kept without a reason."""
 
-    def texts(self, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> list[Texts]:
-        """All that anybody who gets the database can read in it as texts, without the rows that conditions left as they were. Of a table that
-        holds more rows than that, about so many from all over it."""
+    def texts(self, schema: Schema, most_rows: int | None) -> list[Texts]:
+        """All that anybody who gets the database can read in it as texts. Of a table that holds more rows than that, about so many from
+        all over it."""
 
     def read(self, texts: Texts) -> Iterator[bytes]:
         """The rows of one place, each with a line end; nothing but the texts of a few is ever held."""

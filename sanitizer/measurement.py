@@ -9,6 +9,8 @@ from sanitizer.errors import Finding
 from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules
 
+COUNTED = "counted after"  # the measurement that was recorded when a database was masked
+
 
 class Count(NamedTuple):
     """One table's rows; of each column whose NULLs stay the values that are there, of each unique one the different values."""

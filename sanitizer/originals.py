@@ -23,6 +23,7 @@ SAMPLED_CHARACTERS = 2000
 SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
 MOST_WORDS = 40
+ADDRESS = "@"
 # One word of a value is looked up everywhere, the whole of it only around that; of short numbers two, for they stand everywhere alone.
 FEWEST_ANCHOR_CHARACTERS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
@@ -41,6 +42,7 @@ class Values(NamedTuple):
 
     column: str
     texts: list[str]
+    partial: bool = False  # a condition leaves some rows, which may hold the names and words of others by right
 
 
 class Texts(NamedTuple):
@@ -72,12 +74,12 @@ class Originals:
 
     def add(self, values: Values) -> None:
         """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
-        split = {tuple(_words(text.encode())[:MOST_WORDS]) for text in values.texts}
+        split = {tuple(_words(text.encode())[:MOST_WORDS]): ADDRESS in text for text in values.texts}
         differ = len(split) >= MOSTLY_DIFFERENT * len(values.texts)
         common = Counter(word for found in split for word in set(found))
-        for found in split:
+        for found, is_address in split.items():
             digits = sum(byte in b"0123456789" for byte in b"".join(found))
-            if _telling(found) and (digits or differ):
+            if _telling(found) and (digits or (is_address if values.partial else differ)):
                 self._remember(found, common)
                 if digits >= FEWEST_DIGITS:
                     self._remember((b"".join(found),), common)  # a number as it is written without spaces
@@ -171,7 +173,7 @@ def parts(values: Values, rule: Rule) -> Iterator[Values]:
         for steps, leaf in _leaves(document, ()):
             if not _is_kept(rule, steps):
                 leaves.setdefault(str(steps), []).append(leaf)
-    return (Values(values.column, texts) for texts in leaves.values())
+    return (values._replace(texts=texts) for texts in leaves.values())
 
 
 def _leaves(value: Any, steps: tuple[str | None, ...]) -> Iterator[tuple[tuple[str | None, ...], str]]:

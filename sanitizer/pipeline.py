@@ -23,7 +23,7 @@ from sanitizer.errors import (
 )
 from sanitizer.execution import Execution, Line
 from sanitizer.journal import Journal
-from sanitizer.measurement import Measurement, compare
+from sanitizer.measurement import COUNTED, Measurement, compare
 from sanitizer.names import TableName
 from sanitizer.originals import SAMPLED_VALUES, Originals
 from sanitizer.progress import Progress
@@ -215,7 +215,7 @@ class Pipeline:
             self._perform(name, [step for step in steps if step.phase == "delete"])
             before = self._measured(line, rules, "counted before")
             self._perform(name, [step for step in steps if step.phase == "mask"])
-            after = self._measured(line, rules, "counted after")
+            after = self._measured(line, rules, COUNTED)
             compare(self._matched(line, rules)[1], before, after, self.checks)
         self._refuse_findings()
         dirty = self._perform(name, statement_steps(name, rules.after))

@@ -63,7 +63,7 @@ class Verification:
                 yield self._step(texts.place, "search", weight), partial(self._search, texts)
 
     def _texts(self, session: Session) -> list[Texts]:
-        return session.texts(self._schema, self._rules, self._most_rows)
+        return session.texts(self._schema, self._most_rows)
 
     def _step(self, place: str, strategy: str, weight: Weight) -> Step:
         return Step("verify", self._schema.database, place, strategy, "", (), weight=weight)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sanitizer.functions import SET_NULL
 from sanitizer.measurement import Count, Measurement
 from sanitizer.mysql.connection import Connection, Row
+from sanitizer.mysql.orphans import count_orphans
 from sanitizer.mysql.writing import identifier, listed, quote
 from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, TableRules
@@ -45,7 +46,7 @@ def _structure(connection: Connection, schema: Schema, rules: DatabaseRules) -> 
         yield row["thing"], str(row["definition"])
     for key in schema.foreign_keys:
         if _is_mapped(key, rules):
-            yield f"rows without counterpart by {key}", str(_orphans(connection, key))
+            yield f"rows without counterpart by {key}", str(count_orphans(connection, key))
 
 
 def _is_mapped(key: ForeignKey, rules: DatabaseRules) -> bool:
@@ -54,18 +55,6 @@ def _is_mapped(key: ForeignKey, rules: DatabaseRules) -> bool:
     if ours is None or theirs is None or ours.truncate or theirs.truncate:
         return False
     return all(ours.columns[column].function.name != SET_NULL for column in key.columns)
-
-
-def _orphans(connection: Connection, key: ForeignKey) -> int:
-    def both(template: str, joined: str) -> str:
-        pairs = zip(key.columns, key.referenced_columns, strict=True)
-        return joined.join(template.format(quote("child", ours), quote("parent", theirs)) for ours, theirs in pairs)
-
-    query = (
-        f"SELECT COUNT(*) AS n FROM {identifier(key.table)} AS child LEFT JOIN {identifier(key.referenced)} AS parent "
-        f"ON {both('{0} = {1}', ' AND ')} WHERE {both('{0} IS NOT NULL', ' AND ')} AND {both('{1} IS NULL', ' AND ')}"
-    )
-    return int(connection.rows(query)[0]["n"])
 
 
 def _count(connection: Connection, name: TableName, rules: TableRules) -> Count:

@@ -57,7 +57,8 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         found = [_before(connection, table, column, rule) for column, rule in sought.items()]
         rows = connection.rows(_sampled(table, found, values))
         for at, (column, rule) in enumerate(sought.items()):
-            texts = Values(f"{name}.{column}", [_text(row[f"v{at}"]) for row in rows if row[f"v{at}"] is not None])
+            cells = [_text(row[f"v{at}"]) for row in rows if row[f"v{at}"] is not None]
+            texts = Values(f"{name}.{column}", cells, rule.where is not None)
             documents = table.columns[column].kind == "json" or rule.function.name == "json"
             yield from parts(texts, rule) if documents else (texts,)
 
@@ -113,25 +114,18 @@ def _bytes(column: NativeColumn, value: str) -> str:
     return f"CAST({value if column.base in BINARY else f'CONVERT({value} USING utf8mb4)'} AS BINARY)"
 
 
-def texts(connection: Connection, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> Iterator[Texts]:
+def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, the planner's statistics, definitions and comments; of large tables about so many rows."""
     for name, table in schema.tables.items():
-        masked = rules.listed[name].masked if name in rules.listed else {}
         names = tuple(each for each, column in table.columns.items() if _is_text(native_column(column)))
         if names and native(table).engine not in REMOTE:
-            found = [_after(native_column(table.columns[each]), masked.get(each)) for each in names]
+            found = [_bytes(native_column(table.columns[each]), quote(each)) for each in names]
             share = most_rows / table.rows if most_rows and table.rows > most_rows else None
             rows = min(table.rows, most_rows or table.rows)
             yield Texts(str(name), names, _whole_or_not(found, name, share), rows, table.size_bytes)
     statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({connection.flavour.statistics}) AS kept"
     for place, query in {**CATALOG, "planner's statistics": statistics}.items():
         yield Texts(place, (), (query.replace("%s", literal(schema.database)),))
-
-
-def _after(column: NativeColumn, rule: Rule | None) -> str:
-    """The column's bytes, without the rows that its rule's condition left as they were."""
-    value = _bytes(column, quote(column.name))
-    return f"IF((\n{rule.where}\n) IS FALSE, NULL, {value})" if rule and rule.where else value
 
 
 def _whole_or_not(found: list[str], name: TableName, share: float | None) -> tuple[str, str]:

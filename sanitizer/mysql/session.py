@@ -114,8 +114,8 @@ class MySqlSession:
         with told_as(VerifyFailed, f"Sampling kept columns of database {self.database}", DESTROY):
             yield from originals.sample_kept(self.connection, schema, rules, rows)
 
-    def texts(self, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> list[Texts]:
-        return list(originals.texts(self.connection, schema, rules, most_rows))
+    def texts(self, schema: Schema, most_rows: int | None) -> list[Texts]:
+        return list(originals.texts(self.connection, schema, most_rows))
 
     def read(self, texts: Texts) -> Iterator[bytes]:
         return originals.read(self.connection, texts)

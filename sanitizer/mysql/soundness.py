@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
-from sanitizer.measurement import Measurement
+from sanitizer.measurement import COUNTED, Measurement
 from sanitizer.mysql import ledger
 from sanitizer.mysql.connection import Connection, Row
 from sanitizer.mysql.measure import measure
@@ -15,7 +15,6 @@ from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import ForeignKey, Schema
 
-COUNTED = "counted after"
 LOST, EVENT = "rows without counterpart by ", "event "
 REPORT = "Destroy this database; report the case"
 

@@ -10,7 +10,7 @@ from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
 from sanitizer.postgresql.writing import FOREIGN, identifier
-from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import DESTROY
 
@@ -30,7 +30,7 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         found = [_before(table, column, rule) for column, rule in sought.items()]
         rows = connection.execute(_sampled(connection, table, found, values)).fetchall()
         for at, (column, rule) in enumerate(sought.items()):
-            texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None])
+            texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None], rule.where is not None)
             documents = table.columns[column].kind in ("json", "array") or rule.function.name == "json"
             yield from parts(texts, rule) if documents else (texts,)
 
@@ -88,13 +88,12 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
     return sql.SQL("CASE WHEN ({}) IS TRUE THEN NULL ELSE {} END").format(written, whole) if written else whole
 
 
-def texts(connection: Connection, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> Iterator[Texts]:
+def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, materialized views, statistics, definitions, comments and large objects; of large tables about so many rows."""
     tables = {tuple(name): table for name, table in schema.tables.items()}
-    listed = {tuple(name): table for name, table in rules.listed.items()}
     for space, name, plain, names, binary in connection.execute(COLUMNS).fetchall():
         found = [
-            _after(column, is_binary, listed.get((space, name)))
+            sql.SQL("encode({}, 'escape')" if is_binary else "{}").format(sql.Identifier(column))
             for column, is_binary in zip(names, binary, strict=True)
         ]
         rows, size_bytes = _size(tables.get((space, name)))
@@ -111,15 +110,6 @@ def texts(connection: Connection, schema: Schema, rules: DatabaseRules, most_row
 
 def _size(table: Table | None) -> tuple[int, int]:
     return (table.rows, table.size_bytes) if table else (0, 0)
-
-
-def _after(name: str, binary: bool, rules: TableRules | None) -> sql.Composable:  # noqa: FBT001 - a row's cell
-    """The column, without the rows that its rule's condition left as they were."""
-    value = sql.SQL("encode({}, 'escape')" if binary else "{}").format(sql.Identifier(name))
-    rule = rules.masked.get(name) if rules else None
-    if rule is None or not rule.where:
-        return value
-    return sql.SQL("CASE WHEN (\n{}\n) IS FALSE THEN NULL ELSE {} END").format(sql.SQL(rule.where), value)
 
 
 def read(connection: Connection, texts: Texts) -> Iterator[bytes]:

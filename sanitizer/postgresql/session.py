@@ -160,9 +160,9 @@ class PostgreSqlSession:
         with told_as(VerifyFailed, f"Sampling kept columns of database {self.database}", DESTROY):
             yield from originals.sample_kept(self.connection, schema, rules, rows)
 
-    def texts(self, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> list[Texts]:
+    def texts(self, schema: Schema, most_rows: int | None) -> list[Texts]:
         with told_as(VerifyFailed, f"Searching database {self.database}", DESTROY):
-            return list(originals.texts(self.connection, schema, rules, most_rows))
+            return list(originals.texts(self.connection, schema, most_rows))
 
     def read(self, texts: Texts) -> Iterator[bytes]:
         return originals.read(self.connection, texts)

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
-from sanitizer.measurement import Measurement
+from sanitizer.measurement import COUNTED, Measurement
 from sanitizer.names import TableName
 from sanitizer.postgresql import ledger
 from sanitizer.postgresql.connection import Connection
@@ -18,7 +18,6 @@ from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import ForeignKey, Schema
 
-COUNTED = "counted after"
 REPORT = "Destroy this database; report the case"
 ORDINARY = "r"
 

@@ -1,7 +1,7 @@
 """What verify must catch, whatever the engine: the mistake, what is said of it, and the checks without which nobody would say it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from sanitizer import drift
 from sanitizer.checks import Checks
 from sanitizer.errors import Drifted, Finding
-from sanitizer.originals import Originals, Texts
+from sanitizer.originals import Originals
 from sanitizer.rules import Rules
 from sanitizer.schema import Schema
 from tests.sanitizer.workbench import Workbench
@@ -48,8 +48,8 @@ def breaking(patch: Patch, kinds: tuple[str, ...]) -> None:
         _break_drift(patch)
 
 
-def _found_nowhere(_originals: Originals, texts: Texts) -> Counter[str]:
-    for _ in texts.rows:
+def _found_nowhere(_originals: Originals, _columns: tuple[str, ...], rows: Iterable[bytes]) -> Counter[str]:
+    for _ in rows:
         pass
     return Counter()
 

@@ -67,6 +67,11 @@ MISTAKES = {
         source=("ALTER TABLE people ADD staff boolean",), made=half_masked,
         rules=("people: {id: keep, mail: {email: {}, where: NOT staff}, name: {name: fr_FR}, phone: {phone: FR}, staff: keep}",),
     ),
+    "a rule whose WHERE leaves what it masks elsewhere": Mistake(
+        "shop: mail of public.people: 3 text(s)",
+        source=("ALTER TABLE people ADD staff boolean DEFAULT false; INSERT INTO people SELECT id + 100, mail, name, phone, true FROM people WHERE id < 4",),
+        rules=("people: {id: keep, mail: {email: {}, where: NOT staff}, name: {name: fr_FR}, phone: {phone: FR}, staff: keep}",),
+    ),
     "a copy of masked values in an unrelated table": Mistake("shop: name of public.copy: 20 text(s)", source=(COPY,), rules=KEPT_COPY),
     "a copy inside JSON": Mistake(
         "shop: doc of public.events: 20 text(s)", source=("CREATE TABLE events AS SELECT jsonb_build_object('who', jsonb_build_array(name)) AS doc FROM people",),

@@ -34,6 +34,14 @@ def test_values_that_many_rows_share_tell_nothing() -> None:
     assert len(sampled("Lindqvist", "Bergström")) == 2
 
 
+def test_words_alone_tell_nothing_of_a_column_of_which_a_condition_leaves_rows() -> None:
+    """Two persons may have one name; an address, or a number, is one person's."""
+    originals = Originals()
+    originals.add(Values("c", ["Lindqvist", "anna@posteo.example", "ask +33698765432"], partial=True))
+    cells = [b"lindqvist\n", b"Anna@posteo.example\n", b"ask +33698765432\n"]
+    assert [sum(originals.search(("a",), [cell]).values()) for cell in cells] == [0, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("original", "cell", "count"),
     [

@@ -45,6 +45,11 @@ MISTAKES = {
         "20 row(s) of mail in people hold what the function does not write", OF_A_MASK, source=("ALTER TABLE people ADD staff BOOLEAN",), made=half_masked,
         rules=("people: {id: keep, mail: {email: {}, where: NOT staff}, name: {name: fr_FR}, phone: {phone: FR}, staff: keep}",),
     ),
+    "a rule whose WHERE leaves what it masks elsewhere": Mistake(
+        "shop: mail of people: 3 text(s)",
+        source=("ALTER TABLE people ADD staff BOOLEAN DEFAULT FALSE", "INSERT INTO people SELECT id + 100, mail, name, phone, TRUE FROM people WHERE id < 4"),
+        rules=("people: {id: keep, mail: {email: {}, where: NOT staff}, name: {name: fr_FR}, phone: {phone: FR}, staff: keep}",),
+    ),
     "a copy of masked values in an unrelated table": Mistake("shop: name of copy: 20 text(s)", source=(COPY,), rules=KEPT_COPY),
     "a copy inside JSON": Mistake(
         "shop: doc of events: 20 text(s)", source=("CREATE TABLE events AS SELECT JSON_OBJECT('who', JSON_ARRAY(name)) AS doc FROM people",),

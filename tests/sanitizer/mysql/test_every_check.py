@@ -10,7 +10,6 @@ from sanitizer.measurement import Measurement
 from sanitizer.mysql import measure
 from sanitizer.mysql.session import MySqlSession
 from sanitizer.originals import Texts
-from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
 from tests.sanitizer.mysql.workbench import MariaDbBench
 from tests.sanitizer.proving import MASKING, LeaveOut, Proof, open_server, parts
@@ -130,10 +129,9 @@ def _without_things(patch: pytest.MonkeyPatch, beginning: str) -> None:
 
 def places_read(proof: Proof) -> dict[str, LeaveOut]:
     """How each place is left out that is searched beside the tables."""
-    rules = proof.rules.of("shop")
     with proof.pipeline.dialect.session("shop") as session:
         schema = session.schema()
-        read = [texts.place for texts in session.texts(schema, rules, None)]
+        read = [texts.place for texts in session.texts(schema, None)]
     tables = {str(name) for name in schema.tables}
     return {f"place {place}": partial(_without_place, place=place) for place in read if place not in tables}
 
@@ -141,8 +139,8 @@ def places_read(proof: Proof) -> dict[str, LeaveOut]:
 def _without_place(patch: pytest.MonkeyPatch, place: str) -> None:
     texts = MySqlSession.texts
 
-    def without(session: MySqlSession, schema: Schema, rules: DatabaseRules, most_rows: int | None) -> list[Texts]:
-        return [each for each in texts(session, schema, rules, most_rows) if each.place != place]
+    def without(session: MySqlSession, schema: Schema, most_rows: int | None) -> list[Texts]:
+        return [each for each in texts(session, schema, most_rows) if each.place != place]
 
     patch.setattr(MySqlSession, "texts", without)
 
