@@ -14,6 +14,7 @@ from tests.outputs.records import Record
 
 SEARCHED = pytest.StashKey[str]()  # what the last test looked through, in a line
 LAST = Path(__file__).parent / "test_every_output.py"
+NARROWING = ("keyword", "markexpr", "maxfail", "lf", "stepwise", "deselect", "ignore", "ignore_glob")  # options
 # How many runs of each kind a whole session has at least; where fewer are heard, the ear is broken, not the runs quiet.
 LEAST = {
     "sanitizer in this process: run on postgres": 400,
@@ -58,9 +59,8 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether every test was asked for, and none of them stopped the others."""
-    options = config.option
-    narrowed = options.keyword or options.markexpr or options.maxfail or getattr(options, "lf", False)
+    """Whether every test was asked for, and none of them was to stop the others."""
+    narrowed = any(getattr(config.option, name, None) for name in NARROWING)
     return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
 
 
@@ -84,6 +84,7 @@ def end(session: pytest.Session) -> None:
     before = session.testsfailed
     if not session.config.option.collectonly and (any(folder.iterdir()) or is_whole(session.config)):
         for item in pytest.Module.from_parent(session, path=LAST).collect():
+            session.testscollected += 1
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
     if session.testsfailed > before:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -14,7 +14,7 @@ import sanitizer.__main__
 from sanitizer.journal import Journal
 from tests.outputs import records, search
 from tests.outputs.records import Record
-from tests.outputs.session import LEAST, missing
+from tests.outputs.session import LEAST, is_whole, missing
 from tests.sanitizer.workbench import Workbench
 
 PROJECT = Path(__file__).parents[2]
@@ -174,3 +174,22 @@ def test_a_whole_session_in_which_nothing_was_heard_is_red() -> None:
     told = missing(Record([], [], {}, set(), set(), Counter()))
     assert len(told) > len(LEAST)
     assert all(any(line.startswith(kind) for line in told) for kind in LEAST)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], True),
+        (["-n", "2", "--dist", "loadfile"], True),
+        (["-k", "isolation"], False),
+        (["-x"], False),
+        (["--lf"], False),
+        (["--ignore", "tests/whole"], False),
+        (["--deselect", "tests/test_engines.py"], False),
+        (["tests/test_engines.py"], False),
+    ],
+)
+def test_a_session_is_whole_when_nothing_narrows_it(arguments: list[str], whole: bool) -> None:
+    """Then it must have heard enough; the tests of one file need not."""
+    made = pytest.Config.fromdictargs({}, ["--rootdir", str(PROJECT), "-c", str(PROJECT / "pyproject.toml"), *arguments])  # fmt: skip
+    assert is_whole(made) is whole
