@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -58,7 +59,10 @@ def keep_log(kind: str, file: Path, of: str | None = None) -> None:
     if folder is not None and file.exists():
         kept = folder / f"{os.getpid()}-{threading.get_ident()}-{file.stat().st_ino}.log"
         kept.unlink(missing_ok=True)
-        os.link(file, kept)
+        try:
+            os.link(file, kept)
+        except OSError:  # the folder lies on another disk
+            shutil.copyfile(file, kept)
         _write({"of": of or current_test(), "kind": kind, "log": str(kept)})
 
 

@@ -49,6 +49,7 @@ KINDS = (
     "tags",
     "object in the bucket",
     "message to people",
+    "log of a temporary database",
     "a server's server.log",
 )
 

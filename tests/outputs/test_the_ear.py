@@ -15,6 +15,7 @@ from sanitizer.journal import Journal
 from tests.outputs import records, search
 from tests.outputs.records import Record
 from tests.outputs.session import LEAST, is_whole, missing
+from tests.outputs.stages import SHOWN_ON_PURPOSE
 from tests.sanitizer.workbench import Workbench
 
 PROJECT = Path(__file__).parents[2]
@@ -135,6 +136,13 @@ def test_the_screens_of_other_programs_are_heard(folder: Path) -> None:
         command = [sys.executable, "-m", program, wrong]
         subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
         assert f": stderr of {program}: a planted marker" in found(folder)
+
+
+def test_a_rehearsals_screen_may_show_invented_people_in_one_table_only() -> None:
+    """The rows before and after masking, up to the next title."""
+    rows = "  where  before\n  shop.customers  anne.keller7@posteo.example\n\n"
+    screen = f"The run\n  Begin\nRows before and after\n{rows}Masked\n  anne.keller7@posteo.example\n"
+    assert SHOWN_ON_PURPOSE.sub("", screen) == "The run\n  Begin\nMasked\n  anne.keller7@posteo.example\n"
 
 
 def test_the_command_in_this_process_is_heard(folder: Path, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_every_place_of_a_rehearsal_is_heard(folder: Path) -> None:
     told = search.found(records.read(folder))
     assert {line.split(": ")[1] for line in told if "a planted marker" in line} == EVERYWHERE
     assert MARKER not in str(told)
+    assert "log of a temporary database" in {each.kind for each in records.read(folder).said}
 
 
 def put_everywhere(stage: Stage) -> None:
