@@ -12,10 +12,13 @@ from typing import Any
 
 from rehearsal import shop
 from tests.outputs.records import Record, Said
+from tests.whole.hiding import places
 
 SHORTEST = 6  # characters: shorter ones stand in too many words
 # What tests plant by convention, wherever they do, and the people of the invented shop; in small letters, as all texts are compared.
-MARKERS = re.compile(rf"planted|quillfeather|production-secret|invented-application-password|{shop.PERSONAL.pattern}")
+MARKERS = re.compile(
+    rf"planted|{places.WORD}|quillfeather|production-secret|invented-application-password|{shop.PERSONAL.pattern}"
+)
 BLOCK_BYTES = 1 << 22
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from tests.sanitizer.workbench import Workbench
 
-SUBSCRIPTION = "CREATE SUBSCRIPTION s CONNECTION 'host=localhost password=planted' PUBLICATION p WITH (connect = false, slot_name = 'away')"
+SUBSCRIPTION = "CREATE SUBSCRIPTION s CONNECTION 'host=localhost password=planted_step' PUBLICATION p WITH (connect = false, slot_name = 'away')"
 EVENT_TRIGGER = """CREATE FUNCTION public.act() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER acts ON ddl_command_end
     EXECUTE FUNCTION public.act(); ALTER EVENT TRIGGER acts ENABLE REPLICA"""
 SLOT = "SELECT pg_create_physical_replication_slot('stays', true)"
@@ -31,8 +31,8 @@ def superusers_things(bench: Workbench) -> Iterator[None]:
     )
 
 
-def holding(bench: Workbench) -> set[str]:
-    """The names of all relations, and kinds of files, that hold what was planted; storage of long values under its catalog's name.
+def holding(bench: Workbench, planted: str) -> set[str]:
+    """The names of all relations, and kinds of files, that hold what was planted, a word of its own; storage of long values under its catalog's name.
 
     Catalogs that all databases share are left out: nobody but a superuser writes them anew.
     """
@@ -45,7 +45,7 @@ def holding(bench: Workbench) -> set[str]:
             "shop",
         ).splitlines()
     )
-    files = [file for file in bench.server.data.rglob("*") if file.is_file() and b"planted" in file.read_bytes()]
+    files = [file for file in bench.server.data.rglob("*") if file.is_file() and planted.encode() in file.read_bytes()]
     paths = [file.relative_to(bench.server.data) for file in files]
     return {
         "write-ahead log" if path.parts[0] == "pg_wal" else names.get(str(path), str(path))

@@ -13,11 +13,11 @@ from tests.sanitizer.hiding import EVENT_TRIGGER, SLOT, SUBSCRIPTION, holding, s
 from tests.sanitizer.workbench import Workbench
 
 PLANTED = """
-    CREATE TABLE t (id int, m text); INSERT INTO t SELECT i, 'planted-' || i % 90 FROM generate_series(1, 300) AS i; CREATE TABLE updated AS TABLE t;
+    CREATE TABLE t (id int, m text); INSERT INTO t SELECT i, 'planted_step-' || i % 90 FROM generate_series(1, 300) AS i; CREATE TABLE updated AS TABLE t;
     CREATE TABLE emptied AS TABLE t; CREATE TABLE off AS TABLE t; CREATE MATERIALIZED VIEW w AS TABLE off; CREATE TYPE uses AS (row updated); ANALYZE;
-    ALTER TABLE off ALTER m SET STATISTICS 0; COMMENT ON TABLE t IS 'planted in a comment'; SELECT lo_from_bytea(0, 'planted in a large object');
-    CREATE SERVER other FOREIGN DATA WRAPPER away OPTIONS (password 'planted'); CREATE USER MAPPING FOR master SERVER other OPTIONS (password 'planted');
-    CREATE ROLE application LOGIN PASSWORD 'production-secret'; ALTER ROLE application SET application_name = 'token=planted'"""
+    ALTER TABLE off ALTER m SET STATISTICS 0; COMMENT ON TABLE t IS 'planted_step in a comment'; SELECT lo_from_bytea(0, 'planted_step in a large object');
+    CREATE SERVER other FOREIGN DATA WRAPPER away OPTIONS (password 'planted_step'); CREATE USER MAPPING FOR master SERVER other OPTIONS (password 'planted_step');
+    CREATE ROLE application LOGIN PASSWORD 'production-secret'; ALTER ROLE application SET application_name = 'token=planted_step'"""
 OF_THE_SUPERUSER = f"""
     {SUBSCRIPTION}; UPDATE pg_subscription SET subowner = 'master'::regrole; {SLOT}; ALTER ROLE master REPLICATION;
     {EVENT_TRIGGER}; UPDATE pg_event_trigger SET evtowner = 'master'::regrole"""
@@ -35,8 +35,8 @@ STATES = """
 SELECT (SELECT count(*) FROM pg_replication_slots) + (SELECT count(*) FROM pg_event_trigger WHERE evtenabled <> 'D')
      + (SELECT count(*) FROM pg_authid WHERE rolname = 'application' AND (rolcanlogin OR rolpassword IS NOT NULL))
 """
-KEPT_STATISTICS = "SELECT count(*) FROM pg_stats s WHERE s::text ~ 'planted'"
-KEPT_STATEMENTS = "SELECT count(*) FROM pg_stat_statements WHERE query ~ 'planted' AND query !~ 'pg_stat'"
+KEPT_STATISTICS = "SELECT count(*) FROM pg_stats s WHERE s::text ~ 'planted_step'"
+KEPT_STATEMENTS = "SELECT count(*) FROM pg_stat_statements WHERE query ~ 'planted_step' AND query !~ 'pg_stat'"
 
 
 class Kind(NamedTuple):
@@ -54,8 +54,8 @@ def kind(step: Step) -> Kind:
 
 def everything_left(bench: Workbench) -> list[str]:
     """Where something planted is found, or can still be done."""
-    left = sorted(holding(bench))
-    left += ["readable by SQL"] if "planted" in bench.server.dump() else []
+    left = sorted(holding(bench, "planted_step"))
+    left += ["readable by SQL"] if "planted_step" in bench.server.dump() else []
     for what, query in {"state": STATES, "statistics": KEPT_STATISTICS, "statements": KEPT_STATEMENTS}.items():
         left += [what] if bench.server.superuser_sql(query, "shop") != "0" else []
     return left

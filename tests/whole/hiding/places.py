@@ -27,6 +27,12 @@ def words(number: int) -> Form:
     return Form(word, word, word.encode())
 
 
+def name(number: int) -> Form:
+    """A name that the server gives a file, and that journals and reports tell by right."""
+    word = f"{WORD[1:]}{number}"
+    return Form(word, word, word.encode())
+
+
 def backwards(number: int) -> Form:
     """A text of which only what is computed from it counts, such as what an index over an expression holds."""
     word = f"{WORD}{number}"

@@ -1,6 +1,6 @@
 """What the copy would open, or do."""
 
-from tests.whole.hiding.places import Place, verifier
+from tests.whole.hiding.places import Place, name, verifier
 
 SERVER = "CREATE SERVER :table FOREIGN DATA WRAPPER dblink_fdw"
 
@@ -55,5 +55,5 @@ PLACES = (
     ),
     opening(
         "replication slot", "SELECT pg_create_physical_replication_slot(':marker', true)", "pg_replslot", root=True
-    ),
+    )._replace(form=name),
 )

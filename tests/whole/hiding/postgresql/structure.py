@@ -164,7 +164,7 @@ PLACES = (
     written(
         "label of an enumeration",
         "CREATE TYPE :table AS ENUM (':marker')",
-        "ALTER TYPE :table RENAME VALUE ':marker' TO 'other'",
+        "DO $$ BEGIN EXECUTE format('ALTER TYPE :table RENAME VALUE %L TO %L', enum_first(NULL::public.:table), 'other'); END $$",
         stored_in="pg_enum",
     ),
     written(
