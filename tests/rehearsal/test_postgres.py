@@ -187,6 +187,28 @@ def test_a_clone_of_a_snapshot_holds_its_data_and_lives_apart(server: Server, di
     assert not clone.directory.exists()
 
 
+def test_a_snapshot_is_one_of_storage(server: Server, directory: Path) -> None:
+    """It holds what a backup would leave out: replication slots, the write-ahead log, what a transaction has not committed, which is undone."""
+    snapshot = directory / f"{server.directory.name}-storage"
+    server.superuser_sql("SELECT pg_create_physical_replication_slot('somebody', true)")
+    try:
+        with connect(server) as connection:
+            connection.execute("INSERT INTO customers VALUES ('open@example.org')")
+            connection.execute("SELECT pg_logical_emit_message(false, 'test', 'message-in-the-log')")
+            server.snapshot_to(snapshot)
+            connection.rollback()
+    finally:
+        server.superuser_sql("SELECT pg_drop_replication_slot('somebody')")
+    assert any(b"message-in-the-log" in file.read_bytes() for file in (snapshot / "pg_wal").glob("0*"))
+    clone = Server.from_snapshot(snapshot, directory / f"{server.directory.name}-recovered", server.bin_directory)
+    try:
+        clone.start()
+        assert clone.superuser_sql("SELECT slot_name FROM pg_replication_slots") == "somebody"
+        assert clone.superuser_sql("SELECT count(*) FROM customers WHERE email LIKE 'open%'", "shop") == "0"
+    finally:
+        clone.destroy()
+
+
 def test_snapshots_may_be_taken_at_the_same_time(server: Server, directory: Path) -> None:
     """One snapshot does not take away what another still needs."""
     paths = [directory / f"{server.directory.name}-parallel-{number}" for number in range(4)]
