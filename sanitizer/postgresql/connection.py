@@ -97,6 +97,7 @@ def _settings(*, read_only: bool, version: int) -> dict[str, str]:
         "lock_timeout": f"{LOCK_SECONDS}s",
         "statement_timeout": f"{STATEMENT_HOURS}h",
         "idle_in_transaction_session_timeout": "0",
+        "jit": "off",  # what it compiles for a question of catalogs takes longer than the answer
         "row_security": "off",  # a policy that would hide rows then fails the statement
         "datestyle": "ISO",  # the text of a value decides its output: let no database's own setting change it
         "timezone": "UTC",

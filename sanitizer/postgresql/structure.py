@@ -127,7 +127,6 @@ def read_invalid_constraints(connection: Connection) -> set[str]:
 def _asked(connection: Connection, parts: Iterable[str]) -> list[tuple[str, str | None]]:
     with connection.transaction():
         connection.execute("SET LOCAL search_path = pg_catalog")
-        connection.execute("SET LOCAL jit = off")  # it takes longer than the answer
         query = f"{NAMES}, grants(name, acl) AS ({UNION.join(GRANTS.values())}) {UNION.join(parts)}"
         return list(connection.execute(query.encode()).fetchall())
 

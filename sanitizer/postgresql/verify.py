@@ -18,13 +18,16 @@ from sanitizer.schema import Schema, Table
 
 # Values that the planner keeps of one column, in every stored part of the table.
 STATISTICS = """
-SELECT count(*) FROM pg_stats s
-CROSS JOIN LATERAL unnest(coalesce(s.most_common_vals::text::text[], '{{}}') || coalesce(s.histogram_bounds::text::text[], '{{}}')) AS sanitizer_kept(value)
-WHERE (s.schemaname, s.tablename) IN ({tables}) AND s.attname = {column} AND NOT ({predicate})
+WITH sanitizer_kept AS (
+    SELECT unnest(coalesce(s.most_common_vals::text::text[], '{{}}') || coalesce(s.histogram_bounds::text::text[], '{{}}')) AS value
+    FROM pg_stats s WHERE (s.schemaname, s.tablename) IN ({tables}) AND s.attname = {column}
+)
+SELECT count(*) FROM sanitizer_kept WHERE NOT ({predicate})
 """
 
-# Whether a value of the statistics stands in a row now.
-IN_A_ROW = "EXISTS (SELECT FROM {only}{table} AS now WHERE now.{column}::text = sanitizer_kept.value)"
+# Whether a value of the statistics stands in a row now: the rows are looked up among the values, which are few.
+IN_A_ROW = """sanitizer_kept.value IN
+    (SELECT found.value FROM {only}{table} AS now JOIN sanitizer_kept AS found ON found.value = now.{column}::text GROUP BY found.value)"""
 
 EMPTY_STATISTICS = """
 SELECT count(*) FROM pg_stats s
