@@ -123,8 +123,10 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
             share = most_rows / table.rows if most_rows and table.rows > most_rows else None
             rows = min(table.rows, most_rows or table.rows)
             yield Texts(str(name), names, _whole_or_not(found, name, share), rows, table.size_bytes)
-    statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({connection.flavour.statistics}) AS kept"
-    for place, query in {**CATALOG, "planner's statistics": statistics}.items():
+    flavour = connection.flavour
+    statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({flavour.statistics}) AS kept"
+    described = {"comment of the database": flavour.described} if flavour.described else {}
+    for place, query in {**CATALOG, **described, "planner's statistics": statistics}.items():
         yield Texts(place, (), (query.replace("%s", literal(schema.database)),))
 
 

@@ -72,6 +72,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "drift": ("ALTER TABLE kept ADD extra INT",),
     "place comments, defaults and labels": (f"ALTER TABLE kept MODIFY m VARCHAR(60) COMMENT {ORIGINAL}",),
     "place comments of tables": (f"ALTER TABLE kept COMMENT {ORIGINAL}",),
+    "place comment of the database": (f"ALTER DATABASE shop COMMENT {ORIGINAL}",),
     "place comments of indexes": (f"CREATE INDEX i ON kept (m) COMMENT {ORIGINAL}",),
     "place routines": (f"CREATE FUNCTION who() RETURNS TEXT RETURN {ORIGINAL}",),
     "place triggers": (f"CREATE TRIGGER t BEFORE UPDATE ON kept FOR EACH ROW SET NEW.m = {ORIGINAL}",),
