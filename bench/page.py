@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Iterator
 
-from bench.contenders import ALL, EACH, FLOOR, OURS, WHOLE
+from bench.contenders import ALL, EACH, FLOOR, OURS, PROOF, WHOLE
 from bench.results import Results, Samples
 
 HEADER = """# What masking costs
@@ -69,10 +69,13 @@ def _sorted(samples: Samples) -> list[tuple[str, list[float]]]:
 
 def _growth(name: str, points: dict[str, Samples]) -> Iterator[str]:
     measured = list(dict.fromkeys(what for samples in points.values() for what in samples))
-    yield f"| {GROWTH[name]} | {' | '.join(measured)} |"
-    yield "|---" * (len(measured) + 1) + "|"
+    ratios = ["purge and verify, x masking"] if PROOF in measured else []
+    yield f"| {GROWTH[name]} | {' | '.join(measured + ratios)} |"
+    yield "|---" * (len(measured + ratios) + 1) + "|"
     for point, samples in points.items():
-        cells = [f"{statistics.median(samples[what]):,.2f}" if what in samples else "" for what in measured]
+        medians = {what: statistics.median(samples[what]) for what in samples}
+        cells = [f"{medians[what]:,.2f}" if what in medians else "" for what in measured]
+        cells += [_ratio(medians[PROOF], medians.get(OURS)) for _ in ratios]
         yield f"| {int(point):,} | {' | '.join(cells)} |"
 
 

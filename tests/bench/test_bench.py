@@ -8,7 +8,7 @@ import pytest
 from bench import grounds
 from bench import results as stored
 from bench.__main__ import main
-from bench.contenders import ALL, EACH, FLOOR, OURS, WHOLE
+from bench.contenders import ALL, EACH, FLOOR, OURS, PROOF, WHOLE
 from bench.page import page
 from rehearsal.postgres import SETTINGS
 
@@ -31,7 +31,7 @@ def test_every_contender_is_measured_and_every_growth(engine: str, tmp_path: Pat
     assert main([*arguments, "--parts", PARTS[engine]]) == 0
     found = json.loads((tmp_path / "results" / f"{engine}.json").read_text())
     assert found["left_out"] == {}
-    assert set(found["contenders"]) == {OURS, WHOLE, EACH, ALL, FLOOR}
+    assert set(found["contenders"]) == {OURS, PROOF, WHOLE, EACH, ALL, FLOOR}
     assert all(len(samples) == 1 and samples[0] > 0 for samples in found["contenders"].values())
     points = {"connections": ["1", "2", "4"], "tables": ["1", "3"]}
     assert {name: list(samples) for name, samples in found["growth"].items()} == {
