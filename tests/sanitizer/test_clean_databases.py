@@ -42,7 +42,7 @@ CREATE TABLE app.migrations (name text, digest text, done timestamptz DEFAULT no
 INSERT INTO app.organisations SELECT i, 'Tarn & Holm ' || i || ' AB', (ARRAY['free', 'team', 'enterprise'])[i % 3 + 1], 'tarn' || i || '.example' FROM generate_series(1, 30) i;
 INSERT INTO app.users SELECT md5(i::text)::uuid, i % 30 + 1, 'ozren' || i, 'ozren' || i || '@tarn' || i % 30 + 1 || '.example', 'sk_live_' || md5(i::text), ('81.2.' || i % 250 || '.' || i % 99)::inet,
     ARRAY['gardening', 'handle-ozren' || i], 'I am ozren' || i || E'\\nand like "gardening" \\\\ rust', 'sv_SE' FROM generate_series(1, 900) i;
-INSERT INTO app.posts SELECT i, 'ozren' || i % 900 + 1, 'how-to-tune-postgres-' || i, 'Thanks @ozren' || i % 77 + 1 || ', that works', jsonb_build_object('likes', i, 'labels', ARRAY['help wanted', 'good first issue']), now()
+INSERT INTO app.posts SELECT i, 'ozren' || i % 900 + 1, 'how-to-tune-postgres-' || i, 'Thanks @ozren' || i % 77 + 1 || ', that works', jsonb_build_object('likes', i, 'flairs', ARRAY['help wanted', 'good first issue']), now()
 FROM generate_series(1, 1500) i;
 INSERT INTO app.events SELECT i, 'post.created', json_build_object('ip', '81.2.3.' || i % 200, 'agent', 'Mozilla/5.0 (X11; Linux x86_64)', 'actor', 'ozren' || i % 900 + 1) FROM generate_series(1, 1000) i;
 INSERT INTO app.migrations SELECT '2026' || 10000000 + i || '_add_users', md5(i::text) FROM generate_series(1, 40) i;

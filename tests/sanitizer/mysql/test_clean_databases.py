@@ -13,7 +13,7 @@ INSERT INTO doctors SELECT seq, CONCAT(ELT(seq % 4 + 1, 'Veronica', 'James', 'Ma
 FROM seq_1_to_12;
 INSERT INTO drugs SELECT CONCAT('Ibuprofen ', 100 * seq), CONCAT('M01AE0', seq), 2.5 * seq FROM seq_1_to_9;
 INSERT INTO patients SELECT seq, CONCAT(ELT(seq % 5 + 1, 'Veronica', 'James', 'Marta', 'Emma', 'Zofia'), ' ', CHAR(65 + seq % 26), 'yrkvist', seq), DATE '1950-01-01' + INTERVAL seq * 31 DAY,
-    CONCAT('K', 100000000 + seq), CONCAT('+49 30 ', 9018200 + seq), CONCAT('patient', seq, '@posteo.example'), CONCAT('Hauptstr. ', seq % 90),
+    CONCAT('K', 100000000 + seq), CONCAT('+49 30 ', 9018200 + seq), CONCAT('krank', seq, '@posteo.example'), CONCAT('Hauptstr. ', seq % 90),
     ELT(seq % 3 + 1, 'Berlin', 'Potsdam', 'Bernau bei Berlin'), 'Germany', CONCAT('takes Ibuprofen ', 100 * (seq % 9 + 1), IF(seq % 3, '', ', allergic to nuts')) FROM seq_1_to_700;
 INSERT INTO visits SELECT seq, seq % 700 + 1, seq % 12 + 1, NOW() - INTERVAL seq HOUR, seq % 3 + 1, CONCAT('J', seq % 90, '.', seq % 9),
     JSON_OBJECT('drug', CONCAT('Ibuprofen ', 100 * (seq % 9 + 1)), 'dose', '1-0-1', 'by', CONCAT('Dr. Lindqvist ', seq), 'at', NOW()), UNHEX(MD5(seq)) FROM seq_1_to_2000;
@@ -40,7 +40,7 @@ INSERT INTO users SELECT CONCAT('0b9f1f5e-1c2d-4c3b-8a7f-', LPAD(HEX(seq), 12, '
     CONCAT('::ffff:81.2.', seq % 250, '.', seq % 99), CONCAT('I am ozren', seq, '\\nand like "postgres" \\\\ rust'), 'sv_SE' FROM seq_1_to_900;
 UPDATE users SET locale = 'nb_NO' WHERE organisation = 7;
 INSERT INTO posts (id, author, slug, body, meta, at) SELECT seq, CONCAT('ozren', seq % 900 + 1), CONCAT('how-to-tune-postgres-', seq), CONCAT('Thanks @ozren', seq % 77 + 1, ', that works'),
-    JSON_OBJECT('likes', seq, 'labels', JSON_ARRAY('help wanted', 'good first issue')), NOW() FROM seq_1_to_1500;
+    JSON_OBJECT('likes', seq, 'flairs', JSON_ARRAY('help wanted', 'good first issue')), NOW() FROM seq_1_to_1500;
 INSERT INTO events SELECT seq, 'post.created', JSON_OBJECT('ip', CONCAT('81.2.3.', seq % 200), 'agent', 'Mozilla/5.0 (X11; Linux x86_64)', 'actor', CONCAT('ozren', seq % 900 + 1)) FROM seq_1_to_1000;
 INSERT INTO migrations (name, digest) SELECT CONCAT('2026', 10000000 + seq, '_add_users'), MD5(seq) FROM seq_1_to_40;
 CREATE FUNCTION slugged(t TEXT) RETURNS TEXT DETERMINISTIC RETURN LOWER(REPLACE(t, ' ', '-'));
