@@ -65,9 +65,8 @@ class Originals:
         self._key = secrets.token_bytes(32)
         self._wholes: set[bytes] = set()
         self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
-        self._around: dict[
-            int, set[tuple[int, int]]
-        ] = {}  # by an anchor's hash: words before it, and words of the whole
+        # By an anchor's hash: how many words of the value stand before it, and how many there are.
+        self._around: dict[int, set[tuple[int, int]]] = {}
 
     def __len__(self) -> int:
         return len(self._wholes)

@@ -46,9 +46,7 @@ def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
     is_elsewhere = any(relation.kind == FOREIGN for relation in table.relations)
     if is_elsewhere and table.kind == PARTITIONED:
         problem = f"a partition of table {table.name} is on another server, which would be asked for its rows"
-        yield Finding(
-            rules.place, problem, "In the source: ALTER TABLE ... DETACH PARTITION, and drop it, or `keep` its columns"
-        )
+        yield Finding(rules.place, problem, "In the source: ALTER TABLE ... DETACH PARTITION, and drop it")
     elif is_elsewhere and changes:
         yield Finding(
             rules.place,

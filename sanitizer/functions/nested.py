@@ -1,6 +1,7 @@
 """Rules inside rules: one rule for each element of an array, or for each path of a JSON document."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -69,6 +70,13 @@ def tree(paths: Paths) -> Node:
             node = node.inner.setdefault(step, Node())
         node.rule = rule
     return root
+
+
+def places(node: Node, steps: tuple[str | None, ...] = ()) -> Iterator[tuple[tuple[str | None, ...], Node]]:
+    """The place itself and every one below it, with the way there."""
+    yield steps, node
+    for step, inner in node.inner.items():
+        yield from places(inner, (*steps, step))
 
 
 def _nested(node: yaml.Node, path: str, reader: Reader) -> Any:

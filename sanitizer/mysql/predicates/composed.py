@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sanitizer.functions.nested import Node, Paths, tree
+from sanitizer.functions.nested import Paths, places, tree
 from sanitizer.mysql.native import JSON_NUMBERS, NativeColumn, json_path
 from sanitizer.mysql.predicates.seen import Predicate, Seen
 from sanitizer.mysql.probe import given_values, in_hexadecimal
@@ -82,10 +82,8 @@ def _plain(seen: Seen, recognise: Recognise) -> list[str]:
         return []
     keeps = seen.rule.arguments["paths"].unlisted == "keep"
     columns, conditions = [], []
-    items = {
-        steps: f"sanitizer_{number}" if steps else seen.value for number, (steps, _) in enumerate(_places(root, ()))
-    }
-    for steps, node in _places(root, ()):
+    items = {steps: f"sanitizer_{number}" if steps else seen.value for number, (steps, _) in enumerate(places(root))}
+    for steps, node in places(root):
         item, place = items[steps], literal(json_path(steps))
         columns += [f"{item} JSON PATH {place}"] if steps else []
         if node.inner:
@@ -104,12 +102,6 @@ def _plain(seen: Seen, recognise: Recognise) -> list[str]:
 
 def _or_null(item: str) -> str:
     return f" OR COALESCE(JSON_TYPE({item}), 'NULL') = 'NULL'"
-
-
-def _places(node: Node, steps: Steps) -> Iterator[tuple[Steps, Node]]:
-    yield steps, node
-    for step, inner in node.inner.items():
-        yield from _places(inner, (*steps, step))
 
 
 def _form(rule: Rule) -> str:

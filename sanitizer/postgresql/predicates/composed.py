@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from psycopg import sql
 
-from sanitizer.functions.nested import Node, Paths, tree
+from sanitizer.functions.nested import Paths, places, tree
 from sanitizer.postgresql.predicates.seen import Predicate, Seen
 from sanitizer.rules import Rule
 from sanitizer.schema import Column
@@ -84,7 +84,7 @@ def is_plain_document(seen: Seen, recognise: Recognise) -> sql.Composable | None
     value = sql.SQL("{}::jsonb").format(seen.value)
     keeps = seen.rule.arguments["paths"].unlisted == "keep"
     conditions: list[sql.Composable] = [sql.SQL("jsonb_typeof({}) = 'object'").format(value)]
-    for steps, node in _places(root, ()):
+    for steps, node in places(root):
         place = sql.SQL("({} #> {}::text[])").format(value, sql.Literal(list(steps))) if steps else value
         if node.inner:
             conditions += [_is_of_form(place, "object")] if steps else []
@@ -96,12 +96,6 @@ def is_plain_document(seen: Seen, recognise: Recognise) -> sql.Composable | None
             inner = recognise(_item(node.rule, seen.column, place, text, number=number))
             conditions += [sql.SQL("({}) IS TRUE").format(inner)] if inner is not None else []
     return sql.SQL("({} IS NULL OR ({}))").format(seen.value, sql.SQL(" AND ").join(conditions))
-
-
-def _places(node: Node, steps: tuple[str | None, ...]) -> Iterator[tuple[Steps, Node]]:
-    yield steps, node
-    for step, inner in node.inner.items():
-        yield from _places(inner, (*steps, step))
 
 
 def _is_of_form(place: sql.Composable, form: str) -> sql.Composable:
