@@ -10,7 +10,7 @@ from sanitizer.errors import Finding
 from sanitizer.measurement import Measurement
 from sanitizer.names import TableName
 from sanitizer.originals import Texts, Values
-from sanitizer.rules import DatabaseRules, Rule, Rules
+from sanitizer.rules import DatabaseRules, Rule, Rules, TableRules
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import Step
 from sanitizer.traits import Sample, Traits
@@ -83,8 +83,11 @@ class Session(Protocol):
     def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         """What only this engine knows that forbids the rules."""
 
+    def verify_rows(self, table: Table, rules: TableRules, checks: Checks) -> None:
+        """Makes every check on the rows of one masked table that needs nothing else."""
+
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-        """Makes every check on the masked database but the search for originals."""
+        """Makes every other check on the masked database but the search for originals."""
 
     def sample_originals(self, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
         """Texts of about so many rows of every masked column, without those that masking leaves as they are or might have written."""

@@ -6,6 +6,7 @@ What is planned, done and counted is recorded in the databases themselves, so th
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sanitizer import drift, preflight
@@ -34,8 +35,9 @@ from sanitizer.verification import SEARCHED_ROWS, Verification
 
 
 class Masked(NamedTuple):
-    """What masking did to one database, and of which tables it left no old row version."""
+    """What masking did to one database, how that is built now, and of which tables no old row version is left."""
 
+    schema: Schema
     measurement: Measurement
     strategies: Mapping[str, str]
     clean: frozenset[TableName]
@@ -138,10 +140,10 @@ class Pipeline:
         with _once_changed(PurgeFailed), self._timed("neutralise"):
             neutralised = self._neutralise()
         with _once_changed(PurgeFailed), self._timed("purge"):
-            purged = [step for name in databases for step in self._purge(name, masked[name].clean)]
+            purged = [step for name in databases for step in self._purge(name, masked[name])]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
-            matched, left = self._verify()
+            matched, left = self._verify({name: each.schema for name, each in masked.items()}, purged)
         took, sought = self.took_seconds, self._sought()
         return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left, took, self.resumed, sought)
 
@@ -196,12 +198,13 @@ class Pipeline:
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
-    def _schemas(self) -> dict[str, Schema]:
-        schemas = {}
-        for name in self.dialect.databases():
-            with self.dialect.session(name) as session:
-                schemas[name] = session.schema()
-        return schemas
+    def _schemas(self, known: Mapping[str, Schema] = MappingProxyType({})) -> dict[str, Schema]:
+        """All there are now; those that are known are not read again."""
+        return {name: known.get(name) or self._schema(name) for name in self.dialect.databases()}
+
+    def _schema(self, name: str) -> Schema:
+        with self.dialect.session(name) as session:
+            return session.schema()
 
     def _perform(self, name: str, steps: list[Step]) -> frozenset[TableName]:
         key = self.key if any(step.phase == "mask" for step in steps) else None
@@ -220,9 +223,9 @@ class Pipeline:
         self._refuse_findings()
         dirty = self._perform(name, statement_steps(name, rules.after))
         with Line(self.dialect, name, None, self.journal) as line:
-            partitions = line.session.schema().partitions
-        roots = {partitions.get(table, table) for table in dirty}
-        return Masked(after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
+            schema = line.ask(lambda session: session.schema())
+        roots = {schema.partitions.get(table, table) for table in dirty}
+        return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
 
     def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
         """One database as it is now, and its rules as they fit that."""
@@ -252,11 +255,15 @@ class Pipeline:
             line.ask(lambda session: session.record(entry, found))
         return found
 
-    def _purge(self, name: str, clean: frozenset[TableName]) -> list[Step]:
+    def _purge(self, name: str, masked: Masked) -> list[Step]:
         with Line(self.dialect, name, None, self.journal) as line:
-            steps = self._planned(line, "remains", lambda: self.dialect.plan_purge(line.session.schema(), clean))
-        self._perform(name, steps)
+            steps = self._planned(line, "remains", lambda: self.dialect.plan_purge(masked.schema, masked.clean))
+        self._perform(name, [step for step in steps if not self._is_verified_with(step)])
         return steps
+
+    def _is_verified_with(self, step: Step) -> bool:
+        """Whether it waits for verification, which need not wait for it; at the level `forensic` others do, which rewrite what it leaves."""
+        return step.beside_search and self.rules.purge != "forensic"
 
     def _purge_server(self) -> list[Step]:
         steps = self.dialect.plan_server_purge(self.rules)
@@ -280,19 +287,22 @@ class Pipeline:
         ):
             line.ask(lambda session: session.execute(step))
 
-    def _verify(self) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
-        """Makes every check; the rules of each database, and the rows that conditions left as they were."""
-        schemas = self._schemas()
+    def _verify(
+        self, known: Mapping[str, Schema], purge: Iterable[Step]
+    ) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
+        """Makes every check, and does what is left to purge; the rules of each database, and the rows that conditions left as they were."""
+        schemas = self._schemas(known)
         matched = drift.match(self.rules, schemas)
         most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
         if self.originals is None:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
             self.journal.warning("verify", Finding("server", problem, remedy))
-        left = {}
+        left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
         for name, rules in matched.items():
             verification = Verification(schemas[name], rules, self.originals, most_rows)
-            made = verification.perform(self.dialect, self.journal, self.connections)
+            steps = [step for step in waiting if step.database == name]
+            made = verification.perform(self.dialect, self.journal, self.connections, steps)
             self.checks.add(made)
             left[name] = made.left
         self._refuse_findings()

@@ -41,7 +41,8 @@ class Step(NamedTuple):
     `atomic`: all statements in one transaction; else each in its own, and the whole may be done twice. `leaves_clean` are tables of which
     no old row version is left. `parallel`: it may be done beside its neighbours that are parallel too, but after those of the same place.
     `session_only`: it lives in a session, so every session does it. `done_if` is a query that finds a row where the step is done already,
-    for engines that cannot record a step in the transaction that does it. `weight` is what it costs, an estimate.
+    for engines that cannot record a step in the transaction that does it. `weight` is what it costs, an estimate. `beside_search`: it changes
+    no row and none that is searched depends on it, so the search for originals need not wait for it.
     """
 
     phase: Phase
@@ -56,6 +57,7 @@ class Step(NamedTuple):
     session_only: bool = False
     done_if: str | None = None
     weight: Weight = Weight()
+    beside_search: bool = False
 
 
 def written(steps: Iterable[Step]) -> str:

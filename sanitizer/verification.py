@@ -1,7 +1,7 @@
 """Verifies one database over several connections: the rules' own checks, and the search for originals in all that can be read."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from sanitizer.checks import Checks
@@ -11,6 +11,7 @@ from sanitizer.errors import Finding
 from sanitizer.estimates import searching
 from sanitizer.execution import Line, Together
 from sanitizer.journal import Journal
+from sanitizer.names import TableName
 from sanitizer.originals import Originals, Texts
 from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules
@@ -18,8 +19,10 @@ from sanitizer.schema import Schema
 from sanitizer.steps import Step, Weight
 
 Check = Callable[[Session], Checks]
+Work = tuple[Step, Check]
 # Of a larger table only about so many rows are searched, where the rules file says `originals: sampled`.
 SEARCHED_ROWS = 100_000
+AT_ONCE = Weight()
 
 
 class Verification:
@@ -31,46 +34,55 @@ class Verification:
         """`originals` is None where nobody knows any; of a table with more than `most_rows` rows only about as many are searched."""
         self._schema, self._rules, self._originals, self._most_rows = schema, rules, originals, most_rows
 
-    def perform(self, dialect: Dialect, journal: Journal, connections: int) -> Checks:
-        """Makes every check.
+    def perform(self, dialect: Dialect, journal: Journal, connections: int, purge: Iterable[Step]) -> Checks:
+        """Makes every check; those that need not wait for these last steps of the purge go on beside them.
 
-        Raises: VerifyFailed, when one could not be made.
+        Raises: VerifyFailed, when one could not be made; PurgeFailed.
         """
         made, lock = Checks(), threading.Lock()
         open_line = partial(Line, dialect, self._schema.database, None, journal)
         with open_line() as line:
-            checks = dict(self._checks(line))
-            with Progress(journal, self._schema.database, list(checks)) as progress:
+            chains = self._chains(line, purge)
+            with Progress(journal, self._schema.database, [step for chain in chains for step, _ in chain]) as progress:
 
-                def perform(line: Line, step: Step) -> None:
+                def perform(line: Line, work: Work) -> None:
+                    step, check = work
                     with progress.of(step):
-                        found = line.answer("verify", checks[step])
+                        found = line.answer(step.phase, check)
                     with lock:
                         made.add(found)
 
-                Together(open_line, perform).perform(line, [[step] for step in checks], connections)
+                Together(open_line, perform).perform(line, chains, connections)
         return made
 
-    def _checks(self, line: Line) -> Iterator[tuple[Step, Check]]:
-        """Those first that the server is busy with; the sanitizer searches meanwhile."""
-        every = sum(table.size_bytes for name, table in self._schema.tables.items() if name in self._rules.listed)
-        yield self._step("rules", "check", searching(0, every)), self._hold_rules
-        yield self._step("kept columns", "detect", Weight()), self._detect
-        if self._originals:
-            places = line.answer("verify", self._texts)
-            for texts in sorted(places, key=lambda each: -each.size_bytes):
-                weight = searching(texts.rows, texts.size_bytes)
-                yield self._step(texts.place, "search", weight), partial(self._search, texts)
+    def _chains(self, line: Line, purge: Iterable[Step]) -> list[list[Work]]:
+        """What ends with the planner's statistics, in its order; and beside it, in any order, what reads rows alone: the longest first."""
+        statistics = [_doing(step) for step in purge]
+        statistics.append((self._step("definitions and statistics", "check"), self._hold_rules))
+        rows: list[Work] = [(self._step("kept columns", "detect"), self._detect)]
+        for name, rules in self._rules.listed.items():
+            if rules.truncate or rules.masked:
+                weight = searching(0, self._schema.tables[name].size_bytes)
+                rows.append((self._step(str(name), "check", weight), partial(self._hold_rules_of, name)))
+        for texts in line.answer("verify", self._texts):
+            search = self._step(texts.place, "search", searching(texts.rows, texts.size_bytes))
+            (rows if texts.columns else statistics).append((search, partial(self._search, texts)))
+        return [statistics, *([work] for work in sorted(rows, key=lambda work: -work[0].weight.seconds))]
 
     def _texts(self, session: Session) -> list[Texts]:
-        return session.texts(self._schema, self._most_rows)
+        return session.texts(self._schema, self._most_rows) if self._originals else []
 
-    def _step(self, place: str, strategy: str, weight: Weight) -> Step:
+    def _step(self, place: str, strategy: str, weight: Weight = AT_ONCE) -> Step:
         return Step("verify", self._schema.database, place, strategy, "", (), weight=weight)
 
     def _hold_rules(self, session: Session) -> Checks:
         checks = Checks()
         session.verify(self._schema, self._rules, checks)
+        return checks
+
+    def _hold_rules_of(self, table: TableName, session: Session) -> Checks:
+        checks = Checks()
+        session.verify_rows(self._schema.tables[table], self._rules.listed[table], checks)
         return checks
 
     def _search(self, texts: Texts, session: Session) -> Checks:
@@ -98,3 +110,11 @@ class Verification:
             finding = Finding(rule.place, problem, remedy, str(rule))
             checks.expect("kept columns", found.hits if found else 0, finding)
         return checks
+
+
+def _doing(step: Step) -> Work:
+    def do(session: Session) -> Checks:
+        session.execute(step)
+        return Checks()
+
+    return step, do

@@ -14,13 +14,14 @@ from sanitizer.mysql.catalog import read_schema
 from sanitizer.mysql.catalog_queries import TABLES
 from sanitizer.mysql.connection import Connection, told_as
 from sanitizer.mysql.measure import measure
+from sanitizer.mysql.native import native
 from sanitizer.mysql.refusals import database_refusals
-from sanitizer.mysql.verify import verify_database
+from sanitizer.mysql.verify import verify_database, verify_rows
 from sanitizer.mysql.writing import KEY, quote
 from sanitizer.names import TableName
 from sanitizer.originals import Texts, Values
-from sanitizer.rules import DatabaseRules, Rule
-from sanitizer.schema import Schema
+from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.schema import Schema, Table
 from sanitizer.steps import DESTROY, FAILURES, Step
 
 # In memory: no file of the server holds the key.
@@ -101,6 +102,10 @@ class MySqlSession:
     def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
             return list(database_refusals(self.connection, schema, rules))
+
+    def verify_rows(self, table: Table, rules: TableRules, checks: Checks) -> None:
+        with told_as(VerifyFailed, f"Verifying {table.name} in database {self.database}", DESTROY):
+            verify_rows(self.connection, native(table), rules, checks)
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):

@@ -3,6 +3,8 @@
 Where no output can be recognised, or only beside the rest of its row, the planner's statistics are held against the rows.
 """
 
+from collections.abc import Iterator
+
 from sanitizer.checks import Checks
 from sanitizer.errors import Finding
 from sanitizer.mysql.connection import Connection
@@ -11,18 +13,32 @@ from sanitizer.mysql.predicates import Seen, recognised
 from sanitizer.mysql.probe import given_values, stored
 from sanitizer.mysql.soundness import verify_soundness
 from sanitizer.mysql.writing import identifier, literal, quote
-from sanitizer.rules import DatabaseRules, Rule, TableRules
+from sanitizer.rules import DatabaseRules, TableRules
 from sanitizer.schema import Schema
 
 
+def verify_rows(connection: Connection, table: NativeTable, rules: TableRules, checks: Checks) -> None:
+    """Reads the table once."""
+    if rules.truncate:
+        rows = int(connection.rows(f"SELECT COUNT(*) AS n FROM {identifier(table.name)}")[0]["n"])
+        remedy = "A statement or trigger filled it: correct that"
+        problem = f"row(s) in {table.name}, which the rules empty"
+        checks.expect("truncated tables", rows, Finding(rules.place, problem, remedy, "truncate"))
+    elif rules.masked:
+        _verify_columns(connection, table, rules, checks)
+
+
 def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-    """Reads every masked table once, its history, the statistics of its columns, and definitions."""
+    """Reads the planner's statistics, definitions and histories, and rows where these can be held against nothing else."""
     for name, table_rules in rules.listed.items():
         table = native(schema.tables[name])
         if table_rules.truncate:
-            _verify_empty(connection, schema.database, table, table_rules, checks)
+            left = _kept(connection, schema.database, table, "TRUE")
+            problem = f"column(s) of {table.name} left values in the planner's statistics"
+            checks.expect("statistics", left, Finding(table_rules.place, problem, "Report the case", "truncate"))
         elif table_rules.masked:
-            _verify_columns(connection, schema.database, table, table_rules, checks)
+            for seen in _seen(connection, table, table_rules):
+                _verify_statistics(connection, schema.database, table, seen, checks)
         if table.versioned:
             _verify_no_history(connection, table, table_rules, checks)
     verify_soundness(connection, schema, rules, checks)
@@ -32,12 +48,10 @@ def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules
 IN_A_ROW = "EXISTS (SELECT 1 FROM {table} WHERE LEFT(CONVERT({column} USING utf8mb4), CHAR_LENGTH({kept})) = {kept})"
 
 
-def _verify_columns(
-    connection: Connection, database: str, table: NativeTable, rules: TableRules, checks: Checks
-) -> None:
+def _verify_columns(connection: Connection, table: NativeTable, rules: TableRules, checks: Checks) -> None:
     counts, expected, left = [], [], []
-    for number, (name, rule) in enumerate(rules.masked.items()):
-        seen = Seen(quote(name), rule, native_column(table.columns[name]), _given(connection, table, name, rule))
+    for number, seen in enumerate(_seen(connection, table, rules)):
+        name, rule = seen.column.name, seen.rule
         predicate = recognised(seen)
         if predicate is not None:
             counts.append(f"COUNT(IF({predicate}, NULL, 1)) AS n{number}")
@@ -45,7 +59,6 @@ def _verify_columns(
         if rule.where:
             counts.append(f"COUNT(IF((\n{rule.where}\n) IS FALSE, 1, NULL)) AS w{number}")
             left.append((f"w{number}", name))
-        _verify_statistics(connection, database, table, seen, checks)
     if not counts:
         return
     row = connection.rows(f"SELECT {', '.join(counts)} FROM {identifier(table.name)}")[0]
@@ -57,8 +70,10 @@ def _verify_columns(
         checks.left[f"{name} of {table.name}"] = row[alias]
 
 
-def _given(connection: Connection, table: NativeTable, column: str, rule: Rule) -> tuple[str, ...]:
-    return stored(connection, table.name, column, given_values(rule))
+def _seen(connection: Connection, table: NativeTable, rules: TableRules) -> Iterator[Seen]:
+    for name, rule in rules.masked.items():
+        given = stored(connection, table.name, name, given_values(rule))
+        yield Seen(quote(name), rule, native_column(table.columns[name]), given)
 
 
 def _verify_statistics(connection: Connection, database: str, table: NativeTable, seen: Seen, checks: Checks) -> None:
@@ -83,16 +98,6 @@ def _kept(connection: Connection, database: str, table: NativeTable, condition: 
     """How many columns of the table have values in the planner's statistics that meet the condition."""
     query = f"SELECT COUNT(*) AS n FROM ({connection.flavour.statistics}) AS kept WHERE t = %s AND (low IS NOT NULL OR high IS NOT NULL) AND "
     return int(connection.rows(query + condition.replace("%", "%%"), (database, table.name.table))[0]["n"])
-
-
-def _verify_empty(connection: Connection, database: str, table: NativeTable, rules: TableRules, checks: Checks) -> None:
-    rows = int(connection.rows(f"SELECT COUNT(*) AS n FROM {identifier(table.name)}")[0]["n"])
-    remedy = "A statement or trigger filled it: correct that"
-    problem = f"row(s) in {table.name}, which the rules empty"
-    checks.expect("truncated tables", rows, Finding(rules.place, problem, remedy, "truncate"))
-    problem = f"column(s) of {table.name} left values in the planner's statistics"
-    left = _kept(connection, database, table, "TRUE")
-    checks.expect("statistics", left, Finding(rules.place, problem, "Report the case", "truncate"))
 
 
 def _verify_no_history(connection: Connection, table: NativeTable, rules: TableRules, checks: Checks) -> None:

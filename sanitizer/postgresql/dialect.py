@@ -3,8 +3,9 @@
 import json
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
+from typing import TypeVar
 
 import psycopg
 
@@ -24,6 +25,8 @@ from sanitizer.postgresql.temporary import Temporary
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
+
+Answer = TypeVar("Answer")
 
 MAINTENANCE = "postgres"
 # Databases that PostgreSQL itself makes need no rules while nobody put tables there.
@@ -147,26 +150,22 @@ class PostgreSql:
 
     def _statement_statistics(self) -> dict[str, tuple[str, bool]]:
         """The databases that show the server's statement statistics: where, and whether the user may reset them."""
-        shown = {name: self._shown_statement_statistics(name) for name in self._all_databases()}
-        return {name: row for name, row in shown.items() if row}
-
-    def _shown_statement_statistics(self, database: str) -> tuple[str, bool] | None:
-        with self.session(database) as session:
-            return session.statement_statistics()
+        shown = self._asked(PostgreSqlSession.statement_statistics)
+        return {name: found for name, found in shown.items() if found}
 
     def _large_objects(self) -> list[LargeObjects]:
-        found = []
-        for database in self._all_databases():
-            with self.session(database) as session:
-                found.append(session.large_objects())
-        return [each for each in found if each.number]
+        return [found for found in self._asked(PostgreSqlSession.large_objects).values() if found.number]
 
     def _temporary(self) -> list[Temporary]:
-        found = []
-        for database in self._all_databases():
-            with self.session(database) as session:
-                found.append(session.temporary())
-        return found
+        return list(self._asked(PostgreSqlSession.temporary).values())
+
+    def _asked(self, question: Callable[[PostgreSqlSession], Answer]) -> dict[str, Answer]:
+        """Every database's answer."""
+        answers = {}
+        for name in self._all_databases():
+            with self.session(name) as session:
+                answers[name] = question(session)
+        return answers
 
     def begun(self) -> Mark | None:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
@@ -213,9 +212,8 @@ class PostgreSql:
 
     def _plan_forensic(self) -> list[Step]:
         steps = []
-        for database in self._all_databases():
-            with self.session(database) as session:
-                steps += session.plan_catalogs()
+        for catalogs in self._asked(PostgreSqlSession.plan_catalogs).values():
+            steps += catalogs
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             return steps + list(plan_log(self.maintenance, MAINTENANCE))
 
@@ -224,11 +222,9 @@ class PostgreSql:
 
     def _openings(self, rules: Rules) -> Iterator[Opening]:
         """What the restored copy would open, or do: of every database, then of the server; then what the databases saw of that."""
-        for database in self._all_databases():
-            with self.session(database) as session:
-                yield from session.openings()
+        for openings in self._asked(PostgreSqlSession.openings).values():
+            yield from openings
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
             yield from server_openings(self.maintenance, MAINTENANCE, rules.roles)
-        for database in self._all_databases():
-            with self.session(database) as session:
-                yield from session.settings_seen()
+        for seen in self._asked(PostgreSqlSession.settings_seen).values():
+            yield from seen

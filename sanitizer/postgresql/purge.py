@@ -52,6 +52,7 @@ def plan_purge(schema: Schema, clean: Collection[TableName]) -> Iterator[Step]:
         "analyze",
         "the planner's statistics hold values from before masking",
         ("ANALYZE",),
+        beside_search=True,
     )
 
 

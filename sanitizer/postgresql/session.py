@@ -26,8 +26,8 @@ from sanitizer.postgresql.sampling import SAMPLING_SECONDS, sample
 from sanitizer.postgresql.temporary import Temporary, temporary
 from sanitizer.postgresql.traits import read_traits
 from sanitizer.postgresql.trial import Trial
-from sanitizer.postgresql.verify import verify_database
-from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.postgresql.verify import verify_database, verify_rows
+from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Schema, Table
 from sanitizer.steps import DESTROY, FAILURES, Step
 from sanitizer.traits import Sample, Traits
@@ -147,6 +147,10 @@ class PostgreSqlSession:
             sampled = trial_refusals(self.connection, schema, rules)
             lost = orphans(self.connection, schema, rules)
             return [*database_refusals(self.connection, schema, rules), *sampled, *lost]
+
+    def verify_rows(self, table: Table, rules: TableRules, checks: Checks) -> None:
+        with told_as(VerifyFailed, f"Verifying {table.name} in database {self.database}", DESTROY):
+            verify_rows(self.connection, table, rules, checks)
 
     def verify(self, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
         with told_as(VerifyFailed, f"Verifying database {self.database}", DESTROY):

@@ -40,14 +40,24 @@ SELECT count(*) FROM pg_stats_ext s WHERE (s.schemaname, s.tablename) IN ({table
 """
 
 
+def verify_rows(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
+    """Reads the table once."""
+    if rules.truncate:
+        rows = _number(connection, sql.SQL("SELECT count(*) FROM {}{}").format(_only(table), identifier(table.name)))
+        remedy = "A statement or trigger filled it: correct that"
+        finding = Finding(rules.place, f"row(s) in {table.name}, which the rules empty", remedy, "truncate")
+        checks.expect("truncated tables", rows, finding)
+    elif rules.masked:
+        _verify_columns(connection, table, rules, checks)
+
+
 def verify_database(connection: Connection, schema: Schema, rules: DatabaseRules, checks: Checks) -> None:
-    """Reads every masked table once, the statistics of its columns, and the catalog."""
+    """Reads the planner's statistics and the catalog, and rows where these can be held against nothing else."""
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
         if table_rules.truncate:
-            _verify_empty(connection, table, table_rules, checks)
+            _verify_empty_statistics(connection, table, table_rules, checks)
         elif table_rules.masked:
-            _verify_columns(connection, table, table_rules, checks)
             _verify_statistics(connection, table, table_rules, checks)
     _verify_empty_views(connection, schema, checks)
     _verify_foreign_tables(connection, schema, checks)
@@ -103,14 +113,7 @@ def _only(table: Table) -> sql.SQL:
     return sql.SQL("ONLY ") if table.inherits else sql.SQL("")
 
 
-def _verify_empty(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
-    rows = _number(connection, sql.SQL("SELECT count(*) FROM {}{}").format(_only(table), identifier(table.name)))
-    remedy = "A statement or trigger filled it: correct that"
-    checks.expect(
-        "truncated tables",
-        rows,
-        Finding(rules.place, f"row(s) in {table.name}, which the rules empty", remedy, "truncate"),
-    )
+def _verify_empty_statistics(connection: Connection, table: Table, rules: TableRules, checks: Checks) -> None:
     remedy = "Drop what depends on its columns by a statement, or give its columns rules instead of `truncate`"
     for kind, query in (("statistics", EMPTY_STATISTICS), ("extended statistics", EXTENDED_STATISTICS)):
         left = _number(connection, sql.SQL(query).format(tables=_relations(table)))

@@ -162,7 +162,7 @@ class Proof:
             if counted_before:
                 compare(self.rules.of("shop"), counted_before, self.counted(), self.pipeline.checks)
             else:
-                self.pipeline._verify()
+                self.pipeline._verify({}, ())
         except SanitizerError as exc:
             return [*map(str, exc.findings)] or [exc.message]
         return [*map(str, self.pipeline.checks.findings)]

@@ -18,6 +18,7 @@ from sanitizer.names import TableName
 from sanitizer.pipeline import Masked, Outcome
 from sanitizer.report import report
 from sanitizer.rules_file import read_rules
+from sanitizer.schema import Schema as Database
 from sanitizer.steps import Step
 
 PROJECT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ databases:
     sql: [SELECT 1]
   old: {tables: {}}
 """
+EMPTY = Database("shop", {}, {}, (), ())
 
 
 def a_report(choices: str = "", **differences: Any) -> bytes:
@@ -42,8 +44,8 @@ def a_report(choices: str = "", **differences: Any) -> bytes:
     rules = read_rules(f"{choices}\n{RULES}".encode(), "rules.yaml")
     counts = {TableName("public", name): Count(rows, {}, {}) for name, rows in (("people", 1200), ("sessions", 0), ("log", 7))}  # fmt: skip
     masked = {
-        "shop": Masked(Measurement(counts, {}), {"public.people": "rewrite", "public.sessions": "truncate"}, frozenset()),
-        "old": Masked(Measurement({}, {}), {}, frozenset()),
+        "shop": Masked(EMPTY, Measurement(counts, {}), {"public.people": "rewrite", "public.sessions": "truncate"}, frozenset()),
+        "old": Masked(EMPTY, Measurement({}, {}), {}, frozenset()),
     }  # fmt: skip
     outcome = Outcome(
         rules=rules.databases,

@@ -85,17 +85,24 @@ def is_plain_document(seen: Seen, recognise: Recognise) -> sql.Composable | None
     keeps = seen.rule.arguments["paths"].unlisted == "keep"
     conditions: list[sql.Composable] = [sql.SQL("jsonb_typeof({}) = 'object'").format(value)]
     for steps, node in places(root):
-        place = sql.SQL("({} #> {}::text[])").format(value, sql.Literal(list(steps))) if steps else value
+        place, text = _at(value, steps), _at(value, steps, "->>")
         if node.inner:
             conditions += [_is_of_form(place, "object")] if steps else []
             conditions += [] if keeps else [_names_all(place, list(node.inner))]
         elif node.rule.changes:
             number = node.rule.function.takes == "number"
-            conditions.append(_is_of_form(place, "number" if number else "string"))
-            text = sql.SQL("({} #>> {}::text[])").format(value, sql.Literal(list(steps)))
+            form = sql.SQL("jsonb_typeof({}) = {}").format(place, sql.Literal("number" if number else "string"))
             inner = recognise(_item(node.rule, seen.column, place, text, number=number))
-            conditions += [sql.SQL("({}) IS TRUE").format(inner)] if inner is not None else []
+            is_recognised = sql.SQL(" AND ({}) IS TRUE").format(inner) if inner is not None else sql.SQL("")
+            conditions.append(sql.SQL("({} IS NULL OR {}{})").format(text, form, is_recognised))
     return sql.SQL("({} IS NULL OR ({}))").format(seen.value, sql.SQL(" AND ").join(conditions))
+
+
+def _at(value: sql.Composable, steps: Steps, last: str = "->") -> sql.Composable:
+    """What stands there, found key by key, the last one by this operator."""
+    operators = [*(["->"] * (len(steps) - 1)), last]
+    found = (sql.SQL(f" {each} {{}}").format(sql.Literal(key)) for each, key in zip(operators, steps, strict=False))
+    return sql.SQL("({})").format(sql.SQL("").join([value, *found])) if steps else value
 
 
 def _is_of_form(place: sql.Composable, form: str) -> sql.Composable:

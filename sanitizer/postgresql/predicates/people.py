@@ -2,11 +2,11 @@
 
 from psycopg import sql
 
-from sanitizer.postgresql.predicates.seen import Predicate, Seen, is_among, like_pattern
+from sanitizer.postgresql.predicates.seen import Predicate, Seen, is_among, is_of_form, runs
 from sanitizer.words import words
 
-POSTCODES = {"en_GB": "[A-Z]{2}[0-9] [0-9][A-Z]{2}", "nl_NL": "[0-9]{4} [A-Z]{2}"}
-FIVE_DIGITS = "[0-9]{5}"
+POSTCODES = {"en_GB": "AA# #AA", "nl_NL": "#### AA"}
+FIVE_DIGITS = "#####"
 # How a house number stands in a street: what is left without it is the street.
 NUMBER = "(?:[1-9]|[1-9][0-9]|1[0-9]{2}|200)"
 HOUSES = {"de_DE": f" {NUMBER}$", "it_IT": f" {NUMBER}$", "nl_NL": f" {NUMBER}$", "es_ES": f", {NUMBER}$"}
@@ -43,7 +43,7 @@ def _is_street(seen: Seen) -> sql.Composable:
 
 
 def _is_postcode(seen: Seen) -> sql.Composable:
-    return like_pattern(seen.text, POSTCODES.get(seen.rule.arguments["locale"], FIVE_DIGITS))
+    return is_of_form(seen.text, runs(POSTCODES.get(seen.rule.arguments["locale"], FIVE_DIGITS)))
 
 
 def _is_username(seen: Seen) -> sql.Composable:
