@@ -138,8 +138,7 @@ class Action:
         key = _masking_key(options) if rules.needs_key else None
         with ENGINES[options.engine].open_server(_target(options)) as dialect:
             dialect.claim()
-            sampled = options.sampled_values
-            self.pipeline = Pipeline(dialect, rules, self.journal, key, options.connections, sampled_values=sampled)
+            self.pipeline = Pipeline(dialect, rules, self.journal, key, options.connections)
             outcome = self.pipeline.sanitize(Mark(options.run_id, rules.sha256, _key_check(key)))
             content = report(
                 outcome=outcome,

@@ -11,7 +11,6 @@ from typing import NoReturn
 from sanitizer.diff_shown import FORMATS
 from sanitizer.engines import ENGINES
 from sanitizer.errors import UsageError
-from sanitizer.originals import SAMPLED_VALUES
 
 ABSENT = "-"
 BUNDLE = Path(__file__).parent / "rds-global-bundle.pem"
@@ -109,8 +108,6 @@ def _parser() -> Parser:
     )
     _add_connection(run)
     _add(run, "connections", "tables masked at the same time; about the server's processors if not given", _positive)
-    sampled = "originals of each masked column that are looked for everywhere after masking"
-    _add(run, "sampled_values", f"{sampled}; {SAMPLED_VALUES} if not given", _positive, str(SAMPLED_VALUES))
     verify = actions.add_parser(
         "verify-report",
         help="check a report against its signature; needs no database",

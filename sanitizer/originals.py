@@ -18,7 +18,6 @@ from sanitizer.functions.nested import Paths
 from sanitizer.rules import Rule
 from sanitizer.words import LISTS, LOCALES, words
 
-SAMPLED_VALUES = 300
 SAMPLED_CHARACTERS = 2000
 SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9

@@ -26,7 +26,7 @@ from sanitizer.execution import Execution, Line
 from sanitizer.journal import Journal
 from sanitizer.measurement import COUNTED, Measurement, compare
 from sanitizer.names import TableName
-from sanitizer.originals import SAMPLED_VALUES, Originals
+from sanitizer.originals import Originals
 from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
@@ -67,10 +67,8 @@ class Pipeline:
         journal: Journal,
         key: str | None = None,
         connections: int | None = None,
-        *,
-        sampled_values: int = SAMPLED_VALUES,
     ) -> None:
-        """Without a number, as many connections as keep the server busy; so many originals of each masked column are looked for afterwards."""
+        """Without a number, as many connections as keep the server busy."""
         self.dialect = dialect
         self.rules = rules
         self.journal = journal
@@ -80,7 +78,6 @@ class Pipeline:
         self.checks = Checks()
         self.took_seconds: dict[str, float] = {}
         self.resumed = False
-        self.sampled_values = sampled_values
         self.originals: Originals | None = None
 
     def inspect(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
@@ -175,7 +172,7 @@ class Pipeline:
         originals = Originals()
         for name, rules in matched.items():
             with self.dialect.session(name) as session:
-                for values in session.sample_originals(schemas[name], rules, self.sampled_values):
+                for values in session.sample_originals(schemas[name], rules, self.rules.sampled_values):
                     originals.add(values)
         self.journal.note("originals", "sampled", different=len(originals))
         return originals

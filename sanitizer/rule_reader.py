@@ -71,7 +71,7 @@ class RuleReader(Document):
         where = None
         for word, value, key in beside:
             if word == WHERE and function.name not in (KEEP, *REFERENCES):
-                where = self._value(value, f"{path}.{WHERE}", Parameter(WHERE, SQL, "a condition"))
+                where = self.value(value, f"{path}.{WHERE}", Parameter(WHERE, SQL, "a condition"))
             elif word in given:
                 self.wrong(key, path, "stands twice", "Keep one of the two", word)
             elif word in (parameter.name for parameter in function.parameters):
@@ -81,7 +81,7 @@ class RuleReader(Document):
         arguments: dict[str, Any] = dict(function.defaults)
         for parameter in function.parameters:
             if parameter.name in given:
-                arguments[parameter.name] = self._value(given[parameter.name], path, parameter)
+                arguments[parameter.name] = self.value(given[parameter.name], path, parameter)
             elif parameter.required and len(self.mistakes) == before:
                 self.wrong(node, path, f"needs `{parameter.name}`", f"Write {_form(function)}")
         if len(self.mistakes) > before:
@@ -109,7 +109,8 @@ class RuleReader(Document):
                 self.wrong(inner_key, path, "is no parameter here", instead(name, _keys(function)), name)
         return given
 
-    def _value(self, node: yaml.Node, path: str, parameter: Parameter) -> Any:
+    def value(self, node: yaml.Node, path: str, parameter: Parameter) -> Any:
+        """What is written there for the parameter; None, and a mistake, where it cannot be read."""
         try:
             return parameter.kind.read(node, path, self)
         except Unreadable as exc:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from sanitizer.functions import KEEP, TRUNCATE, Arguments, Function
+from sanitizer.functions import KEEP, TRUNCATE, Arguments, Function, Parameter
 from sanitizer.functions.nested import Paths
-from sanitizer.functions.parameters import Template
+from sanitizer.functions.parameters import Template, whole
 from sanitizer.names import TableName
 
 NO_ARGUMENTS: Arguments = MappingProxyType({})
@@ -174,10 +174,14 @@ OF_THE_SERVER: dict[str, dict[str, str]] = {
         "keep": "they stay as they are",
     },
     "originals": {
-        "everywhere": "some hundred originals of every masked column are looked for in every row of every table",
+        "everywhere": "originals of every masked column are looked for in every row of every table",
         "sampled": "of a table with more than 100,000 rows they are looked for in about as many, from all over it",
     },
 }
+# And in one number.
+SAMPLED_VALUES = Parameter(
+    "sampled_values", whole(1, 100_000), "so many originals of every masked column are looked for after masking", 300
+)
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,7 @@ class Rules:
     roles: str = "disable"
     large_objects: str = "refuse"
     originals: str = "everywhere"
+    sampled_values: int = SAMPLED_VALUES.default
 
     def of(self, database: str) -> DatabaseRules:
         """The rules of that database, as they are written."""

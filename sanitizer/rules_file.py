@@ -7,10 +7,17 @@ from typing import Literal
 import yaml
 
 from sanitizer.errors import RulesMistaken
+from sanitizer.functions import Parameter
+from sanitizer.functions.parameters import one_of
 from sanitizer.names import TableName, parse_table_name
-from sanitizer.rules import OF_THE_SERVER, DatabaseRules, Rules, Statement, TableRules
+from sanitizer.rules import OF_THE_SERVER, SAMPLED_VALUES, DatabaseRules, Rules, Statement, TableRules
 from sanitizer.table_reader import TableReader, like_others
-from sanitizer.yaml_nodes import NULL_TAG, instead, text
+from sanitizer.yaml_nodes import NULL_TAG, text
+
+CHOICES = {
+    **{key: Parameter(key, one_of(words), key) for key, words in OF_THE_SERVER.items()},
+    SAMPLED_VALUES.name: SAMPLED_VALUES,
+}
 
 
 def read_rules(content: bytes, file: str) -> Rules:
@@ -29,12 +36,10 @@ class _Reader(TableReader):
         self.refuse_unstorable(root)
         entries = {
             key: value
-            for key, value, _ in self.allowed(
-                root, "", ("unlisted", *OF_THE_SERVER, "sets", "databases", "tables", "sql")
-            )
+            for key, value, _ in self.allowed(root, "", ("unlisted", *CHOICES, "sets", "databases", "tables", "sql"))
         }
         databases, only = {}, None
-        chosen = {key: self._chosen(key, entries[key]) for key in OF_THE_SERVER if key in entries}
+        chosen = {key: self.value(entries[key], key, choice) for key, choice in CHOICES.items() if key in entries}
         if "unlisted" in entries:
             self._unlisted(entries["unlisted"])
         if "sets" in entries:
@@ -64,12 +69,6 @@ class _Reader(TableReader):
             mistakes = sorted(self.mistakes, key=lambda mistake: int(mistake.place.rpartition(":")[2]))
             raise RulesMistaken(f"{self.file} has {len(mistakes)} mistake(s); nothing was changed", mistakes)
         return Rules(self.file, hashlib.sha256(content).hexdigest(), databases, only, **chosen)
-
-    def _chosen(self, key: str, node: yaml.Node) -> str:
-        word, words = text(node), tuple(OF_THE_SERVER[key])
-        if word not in words:
-            self.wrong(node, key, "is none of the possible words", instead(word, words), word)
-        return word
 
     def _unlisted(self, node: yaml.Node) -> None:
         if text(node) != "fail":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sanitizer.functions import FAMILIES, FUNCTIONS, REFERENCES, Function, Parameter
 from sanitizer.mysql.dialect import MySql
-from sanitizer.rules import OF_THE_SERVER
+from sanitizer.rules import OF_THE_SERVER, SAMPLED_VALUES
 
 INTRODUCTION = """\
 # Masking rules
@@ -58,7 +58,7 @@ END = """\
 
 ## The whole server
 
-One word each, beside `databases:` (or `tables:`); the first is meant where the file says nothing.
+One word each, and one number, beside `databases:` (or `tables:`); the first word is meant where the file says nothing.
 
 {of_the_server}
 
@@ -119,7 +119,8 @@ def _of_the_server() -> str:
     lines += [
         f"| `{key}` | `{word}` | {told} |" for key, words in OF_THE_SERVER.items() for word, told in words.items()
     ]
-    return "\n".join(lines)
+    number = SAMPLED_VALUES
+    return "\n".join([*lines, f"| `{number.name}` | a number; {number.default} | {number.meaning} |"])
 
 
 def _row(function: Function) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from sanitizer.functions import FUNCTIONS, KEEP, REFERENCES, TRUNCATE, Function
-from sanitizer.rules import OF_THE_SERVER
+from sanitizer.rules import OF_THE_SERVER, SAMPLED_VALUES
 
 Schema = dict[str, Any]
 RULE = {"$ref": "#/definitions/rule"}
@@ -21,6 +21,7 @@ def page() -> str:
         "properties": {
             "unlisted": {"enum": ["fail"], "description": "what nobody has looked at stops the run"},
             **{key: {"enum": list(words), "description": _told(words)} for key, words in OF_THE_SERVER.items()},
+            SAMPLED_VALUES.name: {**SAMPLED_VALUES.kind.schema, "description": SAMPLED_VALUES.meaning},
             "sets": {
                 "type": "object",
                 "propertyNames": {"pattern": "^[a-z0-9_-]+(/[a-z0-9_-]+)+$"},

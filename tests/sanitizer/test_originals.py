@@ -178,7 +178,7 @@ def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     assert bench.mask(RULES).report["originals"] > 50  # type: ignore[index]
     (bench.directory / "report.json").unlink()
     bench.sql("DROP TABLE people;" + TABLE)
-    outcome = bench.sanitize(f"tables:\n{RULES}", sampled_values=2)
+    outcome = bench.sanitize(f"sampled_values: 2\ntables:\n{RULES}")
     assert outcome.report is not None
     assert 0 < outcome.report["originals"] <= 8
 

@@ -31,12 +31,21 @@ def test_what_is_said_of_the_whole_server_is_one_of_its_words() -> None:
     """The first word is meant where the file says nothing; a word that means nothing is a mistake."""
     assert mistakes("roles: keeep\npurge: [thorough]\nlarge_objects: true\ntables: {}") == [
         "rules.yaml:1: roles: `keeep` is none of the possible words. Did you mean `keep`?",
-        "rules.yaml:2: purge: is none of the possible words. Write one of: thorough, forensic",
+        "rules.yaml:2: purge: needs one value. Write one of: thorough, forensic",
         "rules.yaml:3: large_objects: `true` is none of the possible words. Write one of: refuse, unlink, keep",
     ]
     for text in ("", "roles: disable\npurge: thorough\nlarge_objects: refuse\n"):
         rules = read_rules(f"{text}tables: {{}}".encode(), "rules.yaml")
         assert (rules.roles, rules.purge, rules.large_objects) == ("disable", "thorough", "refuse")
+
+
+def test_how_many_originals_are_looked_for_is_a_number() -> None:
+    """300 where the file says nothing."""
+    assert read("tables: {}").sampled_values == 300
+    assert read("sampled_values: 5000\ntables: {}").sampled_values == 5000
+    told = "rules.yaml:1: sampled_values: `{0}` is not a whole number from 1 to 100000. Write a whole number from 1 to 100000"
+    for wrong in ("0", "many", "1.5", "-1", "100001"):
+        assert mistakes(f"sampled_values: {wrong}\ntables: {{}}") == [told.format(wrong)]
 
 
 def test_the_committed_rules_are_valid() -> None:
