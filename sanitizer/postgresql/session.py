@@ -14,6 +14,7 @@ from sanitizer.originals import Texts, Values
 from sanitizer.postgresql import ledger, originals
 from sanitizer.postgresql.catalog import read_schema
 from sanitizer.postgresql.connection import Connection, told_as
+from sanitizer.postgresql.doubles import doubles
 from sanitizer.postgresql.expressions import KEY_SETTING
 from sanitizer.postgresql.forensic import plan_catalogs
 from sanitizer.postgresql.large_objects import LargeObjects, large_objects
@@ -145,7 +146,7 @@ class PostgreSqlSession:
     def refusals(self, schema: Schema, rules: DatabaseRules) -> list[Finding]:
         with told_as(ConnectionFailed, f"Looking at database {self.database}", "Try again"):
             sampled = trial_refusals(self.connection, schema, rules)
-            lost = orphans(self.connection, schema, rules)
+            lost = [*orphans(self.connection, schema, rules), *doubles(self.connection, schema, rules)]
             return [*database_refusals(self.connection, schema, rules), *sampled, *lost]
 
     def verify_rows(self, table: Table, rules: TableRules, checks: Checks) -> None:
