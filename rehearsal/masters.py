@@ -5,6 +5,8 @@ what RDS gives through `rds_superuser`; role attributes are not inherited, so th
 
 On RDS the master may create the extension pg_stat_statements, which PostgreSQL allows to superusers only; here it stands in
 template1 and postgres from the start, so that it is in every database, and its owner is `rdsadmin` as on RDS.
+
+Before PostgreSQL 15 nobody can be given session_replication_role, which RDS lets its masters set: there they cannot.
 """
 
 from collections.abc import Iterator
@@ -16,8 +18,12 @@ STATISTICS = "pg_stat_statements"
 
 _ROLES = """
     CREATE ROLE rds_superuser NOLOGIN;
-    GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO rds_superuser WITH ADMIN OPTION;
-    GRANT SET ON PARAMETER session_replication_role TO rds_superuser;
+    GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION;
+    DO $$ BEGIN
+        IF current_setting('server_version_num')::int >= 150000 THEN
+            EXECUTE 'GRANT pg_checkpoint TO rds_superuser WITH ADMIN OPTION; GRANT SET ON PARAMETER session_replication_role TO rds_superuser';
+        END IF;
+    END $$;
     CREATE ROLE {master} LOGIN CREATEDB CREATEROLE;
     GRANT rds_superuser TO {master} WITH ADMIN OPTION;
     ALTER DATABASE template1 OWNER TO {master};

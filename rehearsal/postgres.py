@@ -137,7 +137,7 @@ class Server:
         self._prepare()
         run(
             self.bin_directory / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--locale=C.UTF-8",
-            f"--wal-segsize={self.segment_mib}", "--no-sync", "--no-instructions",
+            f"--wal-segsize={self.segment_mib}", "--no-sync",
         )  # fmt: skip
         self.start()
         for place, statements in preparation(master_user, database or "postgres", statistics=self._has_statistics()):
@@ -259,7 +259,8 @@ class Server:
                 self._running = False
 
     def _has_statistics(self) -> bool:
-        return (self.bin_directory.parent / "lib" / f"{STATISTICS}.so").exists()
+        libraries = (self.bin_directory / "postgres").resolve().parents[1] / "lib"
+        return any((place / f"{STATISTICS}.so").exists() for place in (libraries, libraries / "postgresql"))
 
 
 def _quoted(value: str) -> str:

@@ -11,6 +11,7 @@ from rehearsal.mariadb import absence, mariadb_installations
 from tests import browser
 from tests.outputs import doors
 from tests.outputs import session as outputs
+from tests.versions import other_versions
 
 ABSENT = "mariadb-server is not installed"  # as tests say that skip themselves
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
@@ -54,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_sessionstart() -> None:
     """Where certain programs are required (REQUIRE_SERVERS=bundled,debian,mariadb,chromium), tests do not run without them."""
     required = [name for name in os.environ.get("REQUIRE_SERVERS", "").split(",") if name]
-    found = [*installations(), *mariadb_installations()]
+    found = [*installations(), *other_versions(), *mariadb_installations()]
     found += ["chromium"] if browser.chromium() else []
     missing = [name for name in required if not any(server.startswith(name) for server in found)]
     if missing:
@@ -74,6 +75,6 @@ def pytest_report_header() -> list[str]:
             "covers: the real Pulumi SDKs and policy analyzer, AWS's Lambda runtime client, a Step Functions interpreter, "
             "PostgreSQL and MariaDB servers over TLS, IAM documents as deployed"
         ),
-        f"PostgreSQL servers found: {', '.join(installations())}; others: {', '.join(mariadb_installations()) or 'none'}",
+        f"PostgreSQL servers found: {', '.join([*installations(), *other_versions()])}; others: {', '.join(mariadb_installations()) or 'none'}",
         "cannot cover here: the Pulumi engine and its providers, Docker images, AWS itself, MySQL servers",
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from rehearsal.postgres import Server, installations
 from tests.sanitizer.workbench import PASSWORD, USER, Workbench
+from tests.versions import other_versions
 
 
 @pytest.fixture(scope="session")
@@ -28,22 +29,19 @@ def servers(directory: Path) -> Iterator[dict[str, Server]]:
 
 @pytest.fixture(params=list(installations()))
 def server(request: pytest.FixtureRequest, servers: dict[str, Server], directory: Path) -> Server:
-    """A server of every PostgreSQL that this machine has."""
+    """A server of every PostgreSQL that this machine has; for promises to which the version may matter, of every version."""
     name = request.param
     if name not in servers:
-        new = Server(directory / name, installations()[name])
+        new = Server(directory / name, {**installations(), **other_versions()}[name])
         new.create(USER, PASSWORD, "shop")
         servers[name] = new
     return servers[name]
 
 
 @pytest.fixture
-def bench(
-    server: Server, servers: dict[str, Server], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Workbench]:
+def bench(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Workbench]:
     """A fresh database and the command line."""
-    programs = next(installations()[name] for name, running in servers.items() if running is server)
-    bench = Workbench(server, programs, tmp_path, capsys)
+    bench = Workbench(server, tmp_path, capsys)
     bench.clear()
     yield bench
     bench.close()

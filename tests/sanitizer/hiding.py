@@ -26,9 +26,9 @@ def superusers_things(bench: Workbench) -> Iterator[None]:
         "shop",
     )
     root("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots; ALTER ROLE master NOREPLICATION")
-    root(
-        'ALTER DATABASE shop RESET ALL; ALTER ROLE master RESET ALL; ALTER ROLE ALL RESET ALL; REVOKE ALL ON PARAMETER "app.secret" FROM master'
-    )
+    root("ALTER DATABASE shop RESET ALL; ALTER ROLE master RESET ALL; ALTER ROLE ALL RESET ALL")
+    if bench.since(15):
+        root('REVOKE ALL ON PARAMETER "app.secret" FROM master')
 
 
 def holding(bench: Workbench, planted: str) -> set[str]:
@@ -36,7 +36,7 @@ def holding(bench: Workbench, planted: str) -> set[str]:
 
     Catalogs that all databases share are left out: nobody but a superuser writes them anew.
     """
-    bench.sql("CHECKPOINT")
+    bench.server.superuser_sql("CHECKPOINT")
     names = dict(
         line.split("|")
         for line in bench.server.superuser_sql(

@@ -11,7 +11,7 @@ from sanitizer.postgresql import expressions, masking, purge
 from sanitizer.postgresql.expressions import Cell, Row
 from sanitizer.schema import Schema
 from sanitizer.steps import Step
-from tests.sanitizer import once
+from tests.sanitizer import everywhere
 from tests.sanitizer.catching import RULES, Mistake, Patch, catch
 from tests.sanitizer.workbench import Workbench
 
@@ -97,7 +97,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@once
+@everywhere
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_verify_catches(bench: Workbench, mistake: str) -> None:
     """With the checks broken that see it, the same run ends well."""

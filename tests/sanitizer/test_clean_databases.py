@@ -1,9 +1,9 @@
 """On databases whose rules forget nothing, verify has nothing to say."""
 
-from tests.sanitizer import once
+from tests.sanitizer import everywhere
 from tests.sanitizer.workbench import Workbench
 
-pytestmark = once
+pytestmark = everywhere
 
 CLINIC = """
 CREATE TYPE state AS ENUM ('planned', 'arrived', 'cancelled by patient');

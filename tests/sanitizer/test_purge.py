@@ -4,14 +4,14 @@ import psycopg
 import pytest
 
 from sanitizer.postgresql import purge
-from tests.sanitizer import once
+from tests.sanitizer import everywhere, once
 from tests.sanitizer.workbench import Workbench
 
 MARKED = "(SELECT i, 'planted-' || i FROM generate_series(1, 200) i)"
 
 
 def bytes_on_disk(bench: Workbench, table: str) -> bytes:
-    bench.sql("CHECKPOINT")
+    bench.server.superuser_sql("CHECKPOINT")
     return (bench.server.data / bench.value(f"SELECT pg_relation_filepath('{table}')")).read_bytes()
 
 
@@ -21,6 +21,7 @@ def statistics(bench: Workbench) -> str:
     return plain + str(bench.value("SELECT string_agg(most_common_vals::text, ' ') FROM pg_stats_ext"))
 
 
+@everywhere
 def test_no_old_row_is_left_in_any_table(bench: Workbench) -> None:
     """Neither where rules masked by UPDATE, nor where statements did, nor in a table that a statement touched after it was rewritten."""
     bench.sql(f"""
@@ -42,6 +43,7 @@ def test_no_old_row_is_left_in_any_table(bench: Workbench) -> None:
     )
 
 
+@everywhere
 def test_stored_query_results_are_refreshed_in_their_order(bench: Workbench) -> None:
     """A materialized view may read another through a view; one never populated stays so."""
     bench.sql(f"""
@@ -77,6 +79,7 @@ def test_stored_query_results_hold_what_their_owners_see(bench: Workbench) -> No
     assert strategies == {"public.t": "rewrite", "public.u": "update", "public.allowed": "rewrite"}
 
 
+@everywhere
 def test_planner_statistics_hold_no_original(bench: Workbench) -> None:
     """Of masked, updated, truncated, partitioned, once emptied tables; of truncated ones with views, arrays, partition keys; extended ones too."""
     bench.sql(f"""
@@ -98,6 +101,7 @@ def test_planner_statistics_hold_no_original(bench: Workbench) -> None:
     assert "plant" not in statistics(bench)
 
 
+@everywhere
 def test_planner_statistics_that_analyze_would_leave_hold_no_original(bench: Workbench) -> None:
     """Of tables that statements emptied, and of columns, also of stored query results, for which ANALYZE is off: it stays off."""
     bench.sql(f"""
@@ -115,6 +119,7 @@ def test_planner_statistics_that_analyze_would_leave_hold_no_original(bench: Wor
     assert bench.sql(off) == [("off", "m"), ("stored", "m")]
 
 
+@everywhere
 def test_dropped_columns_are_gone_from_the_files(bench: Workbench) -> None:
     """Of a table that is masked, and of one that no rule changes, together with its deleted rows."""
     bench.sql("".join(
@@ -127,6 +132,7 @@ def test_dropped_columns_are_gone_from_the_files(bench: Workbench) -> None:
         assert b"planted" not in bytes_on_disk(bench, table), table
 
 
+@everywhere
 def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
     """Also where only another database shows them."""
     if not bench.value("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'", "postgres"):
@@ -151,6 +157,7 @@ def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
         )
 
 
+@everywhere
 def test_productions_passwords_open_nothing(bench: Workbench) -> None:
     """No role but the master and RDS's own can log in any more; the report names them."""
     bench.sql("CREATE ROLE application LOGIN PASSWORD 'production-secret'", "postgres")
@@ -228,7 +235,7 @@ def test_large_objects_are_refused_unless_the_rules_file_decides(bench: Workbenc
     files = [
         bench.value("SELECT pg_relation_filepath('pg_largeobject')", database) for database in ("shop", "postgres")
     ]
-    bench.sql("CHECKPOINT")
+    bench.server.superuser_sql("CHECKPOINT")
     assert [file for file in files if b"planted" in (bench.server.data / file).read_bytes()] == []
 
 
@@ -249,6 +256,7 @@ def test_a_login_that_cannot_be_disabled_stops_the_run(bench: Workbench) -> None
     assert "WITH ADMIN OPTION" in outcome.problems
 
 
+@everywhere
 @pytest.mark.parametrize(
     "name", ["log_statement = 'all'", "log_min_duration_statement = 0", "session_preload_libraries = 'auto_explain'"]
 )

@@ -14,10 +14,10 @@ from sanitizer.postgresql import expressions, masking, purge
 from sanitizer.postgresql.predicates import PREDICATES
 from sanitizer.schema import Schema
 from sanitizer.steps import Step
-from tests.sanitizer import once
+from tests.sanitizer import everywhere
 from tests.sanitizer.workbench import Outcome, Workbench
 
-pytestmark = once
+pytestmark = everywhere
 RULES = "tables:\n  public.t: {id: keep, m: email, h: hash, f: {fixed: x}, n: set_null}\n  public.s: truncate\n"
 
 

@@ -49,9 +49,8 @@ class Outcome(NamedTuple):
 class Workbench:
     """One server with one fresh database, `shop`."""
 
-    def __init__(self, server: Server, programs: Path, directory: Path, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, server: Server, directory: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.server = server
-        self.programs = programs
         self.directory = directory
         self.capture = capture
         (directory / "password").write_text(PASSWORD + "\n")
@@ -85,11 +84,15 @@ class Workbench:
     def column(self, query: str, database: str = "shop") -> list[Any]:
         return [row[0] for row in self.sql(query, database)]
 
+    def since(self, major: int) -> bool:
+        """Whether the server is of this version, or a newer one."""
+        return self.connection("postgres").info.server_version >= major * 10000
+
     def program(self, name: str, *arguments: str, given: str | None = None) -> str:
         """What one of PostgreSQL's own programs says of `shop`; an error of its, or of the server, fails the test."""
         environment = {"PGPASSWORD": PASSWORD, "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(self.server.ca_file)}
         place = ["-h", self.server.host, "-p", str(self.server.port), "-U", USER, "shop"]
-        command = [str(self.programs / name), *arguments, *place]
+        command = [str(self.server.bin_directory / name), *arguments, *place]
         run = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, input=given)
         assert run.returncode == 0, run.stderr
         return run.stdout

@@ -16,8 +16,10 @@ from rehearsal.installations import free_port, installations
 from rehearsal.keeping import PORT
 from rehearsal.on_postgres import Postgres
 from rehearsal.stage import PROJECT, Stage
+from tests.versions import other_versions
 
 COMMAND = [sys.executable, "-m", "rehearsal", "--plain"]
+OTHERS = {name: programs for name, programs in {**installations(), **other_versions()}.items() if name != "bundled"}
 
 
 @pytest.fixture
@@ -166,9 +168,9 @@ def test_help_has_examples() -> None:
     assert "exit codes:" in told
 
 
-@pytest.mark.parametrize("name", sorted(set(installations()) - {"bundled"}))
+@pytest.mark.parametrize("name", sorted(OTHERS))
 def test_run_succeeds_on_the_servers_installed_here(name: str) -> None:
     """Not only on the version that comes with the packages."""
-    with Stage(engine=Postgres(installations()[name])) as stage:
+    with Stage(engine=Postgres(OTHERS[name])) as stage:
         ended = stage.run()
         assert ended["status"] == "SUCCEEDED", ended

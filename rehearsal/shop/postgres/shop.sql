@@ -2,7 +2,7 @@
 -- Sized like a small real one (about 150,000 rows); the kinds of places where personal data hides are all here.
 
 CREATE FUNCTION pick(n bigint, choices text[]) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN choices[1 + (n % cardinality(choices))];
+    AS $$ SELECT choices[1 + (n % cardinality(choices))] $$;
 
 CREATE TABLE customers (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

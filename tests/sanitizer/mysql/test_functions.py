@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rehearsal.postgres import Server, installations
+from rehearsal.postgres import Server
 from sanitizer.checks import Checks
 from sanitizer.functions import FUNCTIONS, Example, Function
 from sanitizer.functions.formats import IBANS, PHONES, Phone
@@ -136,7 +136,7 @@ def test_postgresql_and_mariadb_write_the_same(
         ("e", "timestamp(3)", "DATETIME(3)", moments, of_moments),
     ]  # fmt: skip
     (tmp_path / "other").mkdir()
-    other = Workbench(server, next(iter(installations().values())), tmp_path / "other", capsys)
+    other = Workbench(server, tmp_path / "other", capsys)
     other.clear()
     here, there = "", ""
     for table, postgres, maria, column, functions in groups:
