@@ -126,6 +126,12 @@ def _earlier(ground: Ground, options: argparse.Namespace) -> Results:
     if path.exists():
         before = stored.read(path)
         new.contenders, new.growth = before.contenders, before.growth
+        if "contenders" not in options.parts:
+            new.rows, new.rounds, new.rules = (
+                before.rows,
+                before.rounds,
+                before.rules,
+            )  # those stand above the contenders
     return new
 
 

@@ -39,6 +39,9 @@ def test_every_contender_is_measured_and_every_growth(engine: str, tmp_path: Pat
     }
     assert all(0 < each["MiB at most"][0] < 300 for each in found["growth"].get("tables", {}).values())
     assert f"| {OURS} |" in (tmp_path / "results.md").read_text()
+    assert main([*arguments, "--parts", "tables", "--rows", "300"]) == 0
+    kept = json.loads((tmp_path / "results" / f"{engine}.json").read_text())
+    assert (kept["contenders"], kept["rows"]) == (found["contenders"], 200), "rows are those of the contenders"
 
 
 def test_the_page_shows_the_results_that_are_kept() -> None:
