@@ -21,7 +21,7 @@ from rehearsal.errors import ServerError
 UNPRIVILEGED_USER = "nobody"
 DEBIAN = Path("/usr/lib/postgresql")
 NEEDED = ("postgres", "initdb", "pg_ctl", "pg_dumpall", "psql")
-OLDEST, NEWEST = 13, 17
+OLDEST, NEWEST = 13, 18
 ADDRESS_ATTEMPTS = 5
 
 

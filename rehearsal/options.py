@@ -212,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(installations.installations()),
         help="which PostgreSQL server (default: bundled)",
     )
-    server.add_argument("--postgres-bin", type=Path, metavar="DIR", help="any PostgreSQL's bin directory, 13 to 17")
+    server.add_argument("--postgres-bin", type=Path, metavar="DIR", help="any PostgreSQL's bin directory, 13 to 18")
     shown = parser.add_argument_group("what is shown")
     shown.add_argument("--plain", action="store_true", help="no colours and no moving lines")
     shown.add_argument(

@@ -1,1 +1,1 @@
-"""Everything that knows PostgreSQL (13 to 17)."""
+"""Everything that knows PostgreSQL (13 to 18)."""

@@ -1,4 +1,4 @@
-"""The catalog queries. Each names its table by `oid`; newer catalog columns are read through to_jsonb, so that one text fits 13 to 17."""
+"""The catalog queries. Each names its table by `oid`; newer catalog columns are read through to_jsonb, so that one text fits 13 to 18."""
 
 # Parents stand before their partitions. Our own ledger is none of them.
 RELATIONS = """
@@ -214,7 +214,7 @@ ORDER BY count(m.oid), n.nspname, c.relname
 RECHECKED = """
 SELECT DISTINCT k.conrelid AS oid
 FROM pg_constraint k
-WHERE k.contype = 'c' AND k.conrelid <> 0
+WHERE k.contype IN ('c', 'n') AND k.conrelid <> 0 AND to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'
   AND (NOT k.convalidated OR k.conbin::text ~ '{(SQLVALUEFUNCTION|COERCEVIAIO) '
        OR EXISTS (SELECT FROM regexp_matches(k.conbin::text, ':(opno|opfuncid|funcid) (\\d+)', 'g') AS used(found)
                   LEFT JOIN pg_operator o ON found[1] = 'opno' AND o.oid = found[2]::oid

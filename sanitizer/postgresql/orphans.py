@@ -12,7 +12,13 @@ from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import ForeignKey, Schema
 
-NOT_VALID = "NOT VALID"
+# What a definition ends with where rows need no counterpart, and what it holds where a counterpart is no row that is equal.
+NOT_PROMISED, BY_TIME = ("NOT VALID", "NOT ENFORCED"), ", PERIOD "
+
+
+def promises_rows(key: ForeignKey) -> bool:
+    """Whether each row has a counterpart that `count_orphans` finds."""
+    return not key.definition.endswith(NOT_PROMISED) and BY_TIME not in key.definition
 
 
 def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
@@ -22,7 +28,7 @@ def orphans(connection: Connection, schema: Schema, rules: DatabaseRules) -> Ite
     for key in touched_foreign_keys(schema, rules, perhaps_reloaded(schema, rules)):
         tables = [schema.tables[name] for name in (key.table, key.referenced)]
         ours = rules.listed.get(key.table)
-        if ours is None or ours.truncate or ours.delete or key.definition.endswith(NOT_VALID):
+        if ours is None or ours.truncate or ours.delete or not promises_rows(key):
             continue
         nulled = any(ours.columns[column].function.name == SET_NULL for column in key.columns)
         if nulled or any(table.hides_rows or not table.owned for table in tables):

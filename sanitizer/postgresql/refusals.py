@@ -8,7 +8,7 @@ from sanitizer.postgresql.obstacles import rewrite_blockers
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
 
-OLDEST, NEWEST = 13, 17
+OLDEST, NEWEST = 13, 18
 # Set for a database or a role, a setting travels with the snapshot and overrides the parameter group. The masking key is a bound
 # parameter: statements may be logged where parameters are not.
 TELLING = """

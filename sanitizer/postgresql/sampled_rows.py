@@ -21,10 +21,13 @@ from sanitizer.schema import Schema, Table
 SAMPLE_ROWS = 1000
 MAY_CREATE_TEMPORARY = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
 READ_ONLY = "SELECT current_setting('default_transaction_read_only') = 'on'"
+# Columns that are not null are no constraints of this list but where rows that are there may be null, as PostgreSQL 18 allows.
 CHECKS = """
-SELECT n.nspname, t.relname, c.conname::text, pg_get_expr(c.conbin, c.conrelid), c.conkey, c.convalidated
+SELECT n.nspname, t.relname, c.conname::text, coalesce(pg_get_expr(c.conbin, c.conrelid), quote_ident(a.attname) || ' IS NOT NULL'), c.conkey, c.convalidated
 FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
-WHERE c.contype = 'c' AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
+LEFT JOIN pg_attribute a ON c.contype = 'n' AND a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE (c.contype = 'c' OR c.contype = 'n' AND NOT c.convalidated) AND to_jsonb(c) ->> 'conenforced' IS DISTINCT FROM 'false'
+  AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
 ORDER BY c.conname
 """
 REMEDY = "Give its columns rules whose outputs it allows"

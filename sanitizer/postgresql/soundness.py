@@ -12,7 +12,7 @@ from sanitizer.measurement import COUNTED, Measurement
 from sanitizer.names import TableName
 from sanitizer.postgresql import ledger
 from sanitizer.postgresql.connection import Connection
-from sanitizer.postgresql.orphans import NOT_VALID, count_orphans
+from sanitizer.postgresql.orphans import count_orphans, promises_rows
 from sanitizer.postgresql.structure import read_invalid_constraints, read_invalid_indexes, read_structure
 from sanitizer.postgresql.writing import identifier
 from sanitizer.rules import DatabaseRules, TableRules
@@ -94,7 +94,7 @@ def _touched(schema: Schema, rules: DatabaseRules) -> Iterator[ForeignKey]:
     for key in schema.foreign_keys:
         sides = ((key.table, key.columns), (key.referenced, key.referenced_columns))
         tables = [schema.tables[name] for name, _ in sides]
-        if key.definition.endswith(NOT_VALID) or any(table.hides_rows or not table.owned for table in tables):
+        if not promises_rows(key) or any(table.hides_rows or not table.owned for table in tables):
             continue
         if any(_changes(rules.listed[name], columns) for name, columns in sides if name in rules.listed):
             yield key

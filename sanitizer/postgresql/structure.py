@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection
 
-# Newer catalog columns are read through to_jsonb, so that one text fits 13 to 17. Grants are compared as they are in force: no list at
-# all, and a list of just what goes without saying, are the same. An index built anew takes the names and storage that its
+# Newer catalog columns are read through to_jsonb, so that one text fits 13 to 18. Grants are compared as they are in force: no list at
+# all, and a list of just what goes without saying, are the same. A partition's column that is not null because its parent's is has that
+# under its parent's name from PostgreSQL 18 on, as soon as it is written anew. An index built anew takes the names and storage that its
 # table's columns have now, and is valid, whatever it was.
 NAMES = """
 WITH spaces AS (
     SELECT oid, quote_ident(nspname) AS name, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
 ), relations AS (
     SELECT c.*, s.name || '.' || quote_ident(c.relname) AS name FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
+), constraints AS (
+    SELECT k.*, CASE WHEN k.contype = 'n' AND k.coninhcount > 0 THEN pg_get_constraintdef(k.oid) ELSE quote_ident(k.conname) END AS name FROM pg_constraint k
 ), routines AS (
     SELECT p.*, p.oid::regprocedure::text AS name FROM pg_proc p JOIN spaces s ON s.oid = p.pronamespace
 )"""
@@ -50,9 +53,9 @@ PARTS = {
         SELECT 'index ' || r.name, concat_ws(' | ', pg_get_indexdef(r.oid), i.indisclustered, i.indisreplident, i.indimmediate)
         FROM relations r JOIN pg_index i ON i.indexrelid = r.oid""",
     "constraints": """
-        SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text),
+        SELECT 'constraint ' || k.name || ' of ' || coalesce(r.name, k.contypid::regtype::text),
                concat_ws(' | ', pg_get_constraintdef(k.oid), k.convalidated, k.conislocal, k.coninhcount, CASE k.contype WHEN 'c' THEN k.connoinherit END)
-        FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid
+        FROM constraints k LEFT JOIN relations r ON r.oid = k.conrelid
         WHERE k.oid >= 16384 AND (r.oid IS NOT NULL OR k.contypid <> 0) AND (k.contype <> 'f' OR k.conparentid = 0)""",
     "triggers": """
         SELECT 'trigger ' || quote_ident(g.tgname) || ' on ' || r.name, concat_ws(' | ', pg_get_triggerdef(g.oid), g.tgenabled)
@@ -99,8 +102,8 @@ INVALID_INDEXES = """
     FROM relations r JOIN pg_index i ON i.indexrelid = r.oid JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
     WHERE r.relkind = 'i' AND NOT (i.indisvalid AND i.indisready)"""
 INVALID_CONSTRAINTS = """
-    SELECT 'constraint ' || quote_ident(k.conname) || ' of ' || coalesce(r.name, k.contypid::regtype::text), NULL
-    FROM pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid WHERE NOT k.convalidated"""
+    SELECT 'constraint ' || k.name || ' of ' || coalesce(r.name, k.contypid::regtype::text), NULL
+    FROM constraints k LEFT JOIN relations r ON r.oid = k.conrelid WHERE NOT k.convalidated"""
 UNION = "\nUNION ALL\n"
 
 # (ARRAY['a'::character varying, ...])::text[] is written ARRAY[('a'::character varying)::text, ...] once the server has read its own text again.

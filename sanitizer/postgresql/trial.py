@@ -26,7 +26,7 @@ SELECT n.nspname, c.relname, d.kind, d.name, d.expression, d.columns
 FROM (
     SELECT k.conrelid AS oid, 'check' AS kind, k.conname::text AS name, pg_get_expr(k.conbin, k.conrelid) AS expression, k.conkey AS columns
     FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-    WHERE k.contype = 'c' AND (k.conislocal OR NOT c.relispartition)
+    WHERE k.contype = 'c' AND to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false' AND (k.conislocal OR NOT c.relispartition)
     UNION ALL
     SELECT f.adrelid, 'generated', a.attname, pg_get_expr(f.adbin, f.adrelid),
            ARRAY(SELECT d.refobjsubid::int2 FROM pg_depend d

@@ -99,7 +99,7 @@ def test_programs_of_another_version_are_refused(tmp_path: Path) -> None:
         (folder / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'\n")
         (folder / name).chmod(0o755)
     assert any(
-        "is PostgreSQL 9; RDS is rehearsed with 13 to 17" in each for each in mistakes("--postgres-bin", str(folder))
+        "is PostgreSQL 9; RDS is rehearsed with 13 to 18" in each for each in mistakes("--postgres-bin", str(folder))
     )
 
 

@@ -198,7 +198,7 @@ DO $do$ DECLARE odd text := ' "Odd'' %s {0} é'; r record; BEGIN
              WHERE relnamespace = 'play'::regnamespace AND rulename <> '_RETURN'
              UNION ALL
              SELECT format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', conrelid::regclass, conname, conname || odd) FROM pg_constraint
-             WHERE connamespace = 'play'::regnamespace AND conrelid <> 0 AND contype <> 't' AND conparentid = 0 AND coninhcount = 0
+             WHERE connamespace = 'play'::regnamespace AND conrelid <> 0 AND contype NOT IN ('t', 'n') AND conparentid = 0 AND coninhcount = 0
              UNION ALL
              SELECT format('ALTER STATISTICS play.%I RENAME TO %I', stxname, stxname || odd) FROM pg_statistic_ext WHERE stxnamespace = 'play'::regnamespace
              UNION ALL

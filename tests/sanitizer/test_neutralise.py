@@ -6,7 +6,7 @@ import pytest
 
 from sanitizer.postgresql.neutralise import database_openings
 from sanitizer.postgresql.session import PostgreSqlSession
-from tests.sanitizer import everywhere
+from tests.sanitizer import everywhere, where_dumped
 from tests.sanitizer.hiding import EVENT_TRIGGER, SLOT, SUBSCRIPTION, superusers_things
 from tests.sanitizer.workbench import Workbench
 
@@ -37,7 +37,7 @@ def dumped(bench: Workbench) -> list[str]:
     return [line for line in bench.server.dump().splitlines() if "restrict " not in line]
 
 
-@everywhere
+@where_dumped
 def test_passwords_for_other_systems_do_not_leave(bench: Workbench) -> None:
     """Mappings, options of servers and foreign tables, and what the planner's statistics keep of those; the servers stay, and what opens nothing."""
     bench.sql(f"{OPENINGS}; ANALYZE pg_foreign_server")
@@ -53,7 +53,7 @@ def test_passwords_for_other_systems_do_not_leave(bench: Workbench) -> None:
     }
 
 
-@everywhere
+@where_dumped
 def test_taking_away_is_safe_to_repeat(bench: Workbench) -> None:
     """A connection that is lost when all is done: the same steps then find nothing to do. Options of foreign tables too."""
     bench.sql(f"{OPENINGS}; {FOREIGN_TABLE}")
@@ -155,7 +155,7 @@ def test_jobs_of_pg_cron_are_unscheduled(bench: Workbench) -> None:
         root("SET allow_system_table_mods = on; DELETE FROM pg_extension WHERE oid = 99999", "shop")
 
 
-@everywhere
+@where_dumped
 def test_what_the_user_may_not_take_away_stops_the_run(bench: Workbench) -> None:
     """Before anything is changed, all at once, each with what to do in the source."""
     root = bench.server.superuser_sql
