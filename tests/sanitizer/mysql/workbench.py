@@ -28,7 +28,7 @@ class MariaDbBench(Workbench):
     """One server with one fresh database, `shop`."""
 
     def __init__(self, server: MariaDbServer, directory: Path, capture: pytest.CaptureFixture[str]) -> None:
-        super().__init__(server, Path(), directory, capture)  # type: ignore[arg-type]
+        super().__init__(server, directory, capture)  # type: ignore[arg-type]
         self.maria = server
         self.sessions: dict[str, Any] = {}
 
