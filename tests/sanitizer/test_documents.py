@@ -2,12 +2,14 @@
 
 import itertools
 
+import pytest
 from psycopg import sql
 
 from sanitizer.dialect import Target
 from sanitizer.engines import ENGINES
+from sanitizer.functions.nested import Paths, tree
 from sanitizer.names import TableName
-from sanitizer.postgresql.predicates import Seen, recognised, recognised_cheaply
+from sanitizer.postgresql.predicates import Seen, composed, recognised, recognised_cheaply
 from sanitizer.rules import Rule, Rules
 from sanitizer.rules_file import read_rules
 from sanitizer.schema import Schema
@@ -53,6 +55,13 @@ def rule_of(rules: Rules) -> Rule:
     return table.masked["doc"]
 
 
+def paths_of(written: str, table: str = "public.t") -> Paths:
+    """The paths of a rule that is written so."""
+    rules = read_rules(f"tables: {{{table}: {{id: keep, doc: {{json: {{{written}}}}}}}}}".encode(), "r")
+    paths: Paths = rule_of(rules).arguments["paths"]
+    return paths
+
+
 @once
 def test_what_is_recognised_cheaply_is_recognised(bench: Workbench) -> None:
     """Every document that cannot be told at a glance is looked at closely."""
@@ -72,3 +81,26 @@ def test_what_is_recognised_cheaply_is_recognised(bench: Workbench) -> None:
         seldom = [each for each, (cheaply, exactly) in found.items() if exactly and not cheaply]
         assert [each for each in ORDINARY if each in seldom and "kept" not in each] == []
         assert any(not exactly for _, exactly in found.values())
+
+
+@once
+def test_keys_that_no_path_names_are_found_cheaply(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a glance says that there are none, a close look finds none."""
+    bench.sql("CREATE TABLE t (doc jsonb)")
+    bench.connection().cursor().executemany(b"INSERT INTO t VALUES (%s)", [(each,) for each in DOCUMENTS])
+    for path, but_null in itertools.product(PATHS, (False, True)):
+        paths, doc = paths_of(path), sql.SQL("doc")
+        glance, told = composed._is_listed(doc, tree(paths)), composed.unlisted(doc, paths, nothing_but_null=but_null)
+        with monkeypatch.context() as patch:
+            patch.setattr(composed, "_is_listed", lambda *_given: sql.SQL("FALSE"))
+            close = composed.unlisted(doc, paths, nothing_but_null=but_null)
+        query = sql.SQL("SELECT doc::text, {} IS TRUE, {}, {} FROM t").format(glance, close, told)
+        found = bench.connection().execute(query).fetchall()
+        assert [document for document, listed, other, _ in found if listed and other] == []
+        assert [document for document, _, other, both in found if other != both] == []
+        assert [
+            document
+            for document, listed, _, _ in found
+            if document in ORDINARY and not listed and "kept" not in document
+        ] == []
+        assert any(other for _, _, other, _ in found)

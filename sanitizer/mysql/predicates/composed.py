@@ -1,9 +1,10 @@
 """Values made of others: one by one, or compared with the columns they are made of."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sanitizer.functions.nested import Paths, places, tree
+from sanitizer.functions.nested import Node, Paths, places, tree
 from sanitizer.mysql.native import JSON_NUMBERS, NativeColumn, json_path
 from sanitizer.mysql.predicates.seen import Predicate, Seen
 from sanitizer.mysql.probe import given_values, in_hexadecimal
@@ -129,7 +130,21 @@ def unlisted(value: str, paths: Paths, *, nothing_but_null: bool) -> str:
         )
         for steps, keys in _objects(paths).items()
     ]
-    return f"({' OR '.join(conditions)})"
+    return f"(CASE WHEN {_is_listed(value, tree(paths))} THEN FALSE ELSE {' OR '.join(conditions)} END)"
+
+
+def _is_listed(value: str, root: Node) -> str:
+    """True only of documents whose every key a path names: of those that are objects of objects. It costs a fifth, for it has no subquery."""
+    if not root.is_of_keys:
+        return "FALSE"
+    conditions = [f"JSON_VALID({value})"]  # JSON_KEYS does not look behind the object
+    for steps, node in places(root):
+        if node.inner:
+            place = f"JSON_EXTRACT({value}, {literal(json_path(steps))})" if steps else value
+            named = f"JSON_CONTAINS({literal(json.dumps(list(node.inner), ensure_ascii=False))}, JSON_KEYS({place}))"
+            other = f"COALESCE(JSON_TYPE({place}), 'NULL') <> 'ARRAY'"
+            conditions.append(f"COALESCE({named}, {other if steps else 'FALSE'})")
+    return " AND ".join(conditions)
 
 
 def _found(value: str, steps: Steps) -> str:
