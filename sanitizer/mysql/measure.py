@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from sanitizer.functions import SET_NULL
 from sanitizer.measurement import Count, Measurement
 from sanitizer.mysql.connection import Connection, Row
+from sanitizer.mysql.native import native_column
 from sanitizer.mysql.orphans import count_orphans
 from sanitizer.mysql.writing import identifier, listed, quote
-from sanitizer.names import TableName
 from sanitizer.rules import DatabaseRules, TableRules
-from sanitizer.schema import ForeignKey, Schema
+from sanitizer.schema import ForeignKey, Schema, Table
 
 # Everything of one database that stands beside its tables, each as one text.
 STRUCTURE = """
@@ -33,8 +33,8 @@ FROM information_schema.table_privileges WHERE table_schema = %s
 
 
 def measure(connection: Connection, schema: Schema, rules: DatabaseRules) -> Measurement:
-    """Reads every listed table once."""
-    tables = {name: _count(connection, name, table_rules) for name, table_rules in rules.listed.items()}
+    """Reads every listed table once, and indexes of columns whose values must stay different."""
+    tables = {name: _count(connection, schema.tables[name], listed) for name, listed in rules.listed.items()}
     return Measurement(tables, dict(_structure(connection, schema, rules)))
 
 
@@ -57,17 +57,24 @@ def _is_mapped(key: ForeignKey, rules: DatabaseRules) -> bool:
     return all(ours.columns[column].function.name != SET_NULL for column in key.columns)
 
 
-def _count(connection: Connection, name: TableName, rules: TableRules) -> Count:
+def _count(connection: Connection, table: Table, rules: TableRules) -> Count:
     present = [column for column, rule in rules.masked.items() if rule.function.keeps_null]
     distinct = [column for column, rule in rules.masked.items() if rule.function.unique and rule.deterministic]
-    counts = ["COUNT(*) AS n", *_counted("p", "COUNT({})", present), *_counted("d", "COUNT(DISTINCT {})", distinct)]
-    row = connection.rows(f"SELECT {listed(counts)} FROM {identifier(name)}")[0]
+    counts = [
+        "COUNT(*) AS n",
+        *(f"COUNT({quote(column)}) AS p{number}" for number, column in enumerate(present)),
+        *(f"{_different(table, column)} AS d{number}" for number, column in enumerate(distinct)),
+    ]
+    row = connection.rows(f"SELECT {listed(counts)} FROM {identifier(table.name)}")[0]
     return Count(row["n"], _found(row, "p", present), _found(row, "d", distinct))
+
+
+def _different(table: Table, column: str) -> str:
+    """The number of different values, which an index tells in a tenth of the time: by itself, for beside other counts no index is read."""
+    count = f"COUNT(DISTINCT {quote(column)})"
+    leads = native_column(table.columns[column]).leads
+    return f"(SELECT {count} FROM {identifier(table.name)})" if leads else count
 
 
 def _found(row: Row, kind: str, columns: Sequence[str]) -> dict[str, int]:
     return {column: row[f"{kind}{number}"] for number, column in enumerate(columns)}
-
-
-def _counted(kind: str, template: str, columns: Sequence[str]) -> list[str]:
-    return [f"{template.format(quote(column))} AS {kind}{number}" for number, column in enumerate(columns)]

@@ -4,30 +4,29 @@ import re
 from contextlib import suppress
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from sanitizer import drift
 from sanitizer.dialect import Target
+from sanitizer.engines import ENGINES
 from sanitizer.measurement import Count
-from sanitizer.names import TableName
-from sanitizer.postgresql.connection import connect
+from sanitizer.postgresql import measure
 from sanitizer.postgresql.predicates.seen import hexadecimal, like_pattern
-from sanitizer.postgresql.session import PostgreSqlSession
 from sanitizer.rules_file import read_rules
 from tests.sanitizer import once
 from tests.sanitizer.workbench import PASSWORD, USER, Workbench
 
 
-def counted(bench: Workbench, rules: str) -> dict[str, Count]:
+def counted(bench: Workbench, rules: str, engine: str = "postgres") -> dict[str, Count]:
     """What a run would compare later, by table."""
     target = Target(bench.server.host, bench.server.port, USER, PASSWORD, bench.server.ca_file)
-    with connect(target, "shop") as connection:
-        session = PostgreSqlSession(connection, "shop")
+    with ENGINES[engine].open_server(target) as dialect, dialect.session("shop") as session:
         schema = session.schema()
         only = read_rules(rules.encode(), "rules.yaml").only
         assert only is not None
         found = session.measure(schema, drift.match_database(only, schema)).tables
-    return {name.table: found[TableName("public", name.table)] for name in found}
+    return {name.table: count for name, count in found.items()}
 
 
 @once
@@ -43,8 +42,12 @@ def test_tables_asked_together_get_their_own_counts(bench: Workbench) -> None:
 
 
 @once
-def test_only_an_index_that_holds_for_every_row_stands_for_a_count(bench: Workbench) -> None:
-    """One that could not be built, one of some rows, one of a partition: different values are counted all the same."""
+@pytest.mark.parametrize("hashed_bytes", [0, measure.HASHED_BYTES], ids=["large", "small"])
+def test_only_an_index_that_holds_for_every_row_stands_for_a_count(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, hashed_bytes: int
+) -> None:
+    """One that could not be built, one of some rows, one of a partition: different values are counted all the same, in large tables and small ones."""
+    monkeypatch.setattr(measure, "HASHED_BYTES", hashed_bytes)
     bench.sql("""
         CREATE TABLE broken (v text); INSERT INTO broken VALUES ('a'), ('a'), ('b');
         CREATE TABLE partial (v text); INSERT INTO partial VALUES ('a'), ('a'), ('b'); CREATE UNIQUE INDEX ON partial (v) WHERE v <> 'a';
