@@ -213,14 +213,16 @@ class Pipeline:
         with Line(self.dialect, name, None, self.journal) as line:
             steps = self._planned(line, "plan", lambda: self._plan_masking(line, rules))
             self._perform(name, [step for step in steps if step.phase == "delete"])
-            before = self._measured(line, rules, "counted before")
+            before = self._measured(line, "counted before", lambda: self._matched(line, rules))
             self._perform(name, [step for step in steps if step.phase == "mask"])
-            after = self._measured(line, rules, COUNTED)
-            compare(self._matched(line, rules)[1], before, after, self.checks)
+            schema, matched = self._matched(line, rules)
+            after = self._measured(line, COUNTED, lambda: (schema, matched))
+            compare(matched, before, after, self.checks)
         self._refuse_findings()
         dirty = self._perform(name, statement_steps(name, rules.after))
-        with Line(self.dialect, name, None, self.journal) as line:
-            schema = line.ask(lambda session: session.schema())
+        if rules.after:
+            with Line(self.dialect, name, None, self.journal) as line:
+                schema = line.ask(lambda session: session.schema())
         roots = {schema.partitions.get(table, table) for table in dirty}
         return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
 
@@ -237,10 +239,10 @@ class Pipeline:
         """The steps that were planned when this was first asked."""
         return read(self._recorded(line, entry, lambda: written(plan())))
 
-    def _measured(self, line: Line, rules: DatabaseRules, entry: str) -> Measurement:
+    def _measured(self, line: Line, entry: str, matched: Callable[[], tuple[Schema, DatabaseRules]]) -> Measurement:
         def measure() -> str:
-            schema, matched = self._matched(line, rules)
-            return line.ask(lambda session: session.measure(schema, matched)).written()
+            schema, rules = matched()
+            return line.ask(lambda session: session.measure(schema, rules)).written()
 
         return Measurement.read(self._recorded(line, entry, measure))
 

@@ -17,11 +17,9 @@ from sanitizer.postgresql import ledger, masking, purge
 from sanitizer.postgresql.connection import Connection, connect, told_as
 from sanitizer.postgresql.expressions import EXPRESSIONS
 from sanitizer.postgresql.forensic import plan_log
-from sanitizer.postgresql.large_objects import LargeObjects
 from sanitizer.postgresql.neutralise import Opening, server_openings
 from sanitizer.postgresql.refusals import server_refusals
 from sanitizer.postgresql.session import PostgreSqlSession
-from sanitizer.postgresql.temporary import Temporary
 from sanitizer.rules import DatabaseRules, Rules
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY, Step
@@ -138,26 +136,12 @@ class PostgreSql:
                 remedy = f'In the source: GRANT CREATE ON DATABASE "{database}" TO the master user'
                 findings.append(Finding(f"database {database}", problem, remedy))
         findings += [opening.refusal() for opening in self._openings(rules) if not opening.may]
-        findings += [finding for left in self._large_objects() for finding in left.refusals(rules.large_objects)]
-        findings += [finding for left in self._temporary() for finding in left.refusals()]
-        return findings + [
-            Finding(
-                f"database {database}", "pg_stat_statements keeps values, and the user may not reset it", RESET_REMEDY
-            )
-            for database, (_, may_reset) in self._statement_statistics().items()
-            if not may_reset
-        ]
-
-    def _statement_statistics(self) -> dict[str, tuple[str, bool]]:
-        """The databases that show the server's statement statistics: where, and whether the user may reset them."""
-        shown = self._asked(PostgreSqlSession.statement_statistics)
-        return {name: found for name, found in shown.items() if found}
-
-    def _large_objects(self) -> list[LargeObjects]:
-        return [found for found in self._asked(PostgreSqlSession.large_objects).values() if found.number]
-
-    def _temporary(self) -> list[Temporary]:
-        return list(self._asked(PostgreSqlSession.temporary).values())
+        for database, remains in self._asked(PostgreSqlSession.remains).items():
+            findings += (*remains.temporary.refusals(), *remains.large_objects.refusals(rules.large_objects))
+            if remains.statements and not remains.statements[1]:
+                problem = "pg_stat_statements keeps values, and the user may not reset it"
+                findings.append(Finding(f"database {database}", problem, RESET_REMEDY))
+        return findings
 
     def _asked(self, question: Callable[[PostgreSqlSession], Answer]) -> dict[str, Answer]:
         """Every database's answer."""
@@ -203,11 +187,12 @@ class PostgreSql:
             yield from purge.plan_old_statistics(session.connection, schema, clean)
 
     def plan_server_purge(self, rules: Rules) -> list[Step]:
-        steps = [step for left in self._temporary() for step in left.gone()]
+        found = self._asked(PostgreSqlSession.remains)
+        steps = [step for remains in found.values() for step in remains.temporary.gone()]
         if rules.large_objects == "unlink":
-            steps += [step for left in self._large_objects() for step in left.unlink(rules.purge)]
-        for database, (schema, _) in list(self._statement_statistics().items())[:1]:
-            steps.append(purge.plan_statement_statistics(database, schema))
+            steps += [step for remains in found.values() for step in remains.large_objects.unlink(rules.purge)]
+        shown = [(name, remains.statements[0]) for name, remains in found.items() if remains.statements]
+        steps += [purge.plan_statement_statistics(database, schema) for database, schema in shown[:1]]
         return steps + (self._plan_forensic() if rules.purge == "forensic" else [])
 
     def _plan_forensic(self) -> list[Step]:

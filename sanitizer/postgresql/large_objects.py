@@ -50,6 +50,8 @@ class LargeObjects(NamedTuple):
 
     def unlink(self, purge: str) -> Iterator[Step]:
         """Removes them, then what is left of them in the files, unless all catalogs are written anew later."""
+        if not self.number:
+            return
         why = "the rules file says so: no rule masks them"
         yield Step("purge", self.database, "large objects", "unlink", why, (UNLINK, *FORGET))
         if purge != "forensic":

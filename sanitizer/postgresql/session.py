@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import psycopg
 
@@ -58,6 +59,14 @@ SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamesp
 CANCEL_SECONDS = 5.0
 
 
+class Remains(NamedTuple):
+    """What no rule of a table masks. `statements`: the schema that shows the server's statement statistics, and whether the user may reset them."""
+
+    temporary: Temporary
+    large_objects: LargeObjects
+    statements: tuple[str, bool] | None
+
+
 class PostgreSqlSession:
     """Everything that is asked of, or done to, one database."""
 
@@ -75,21 +84,11 @@ class PostgreSqlSession:
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
             return bool((self.connection.execute(HAS_TABLES).fetchone() or (False,))[0])
 
-    def statement_statistics(self) -> tuple[str, bool] | None:
-        """Where this database shows the server's statement statistics, and whether the user may reset them."""
+    def remains(self) -> Remains:
+        """What this database holds beside its tables and views."""
         with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
-            row = self.connection.execute(STATEMENT_STATISTICS).fetchone()
-        return (row[0], row[1]) if row else None
-
-    def large_objects(self) -> LargeObjects:
-        """The large objects of this database."""
-        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
-            return large_objects(self.connection, self.database)
-
-    def temporary(self) -> Temporary:
-        """What sessions left in this database that were open when the snapshot was taken."""
-        with told_as(ConnectionFailed, f"The catalog of database {self.database} cannot be read", "Try again"):
-            return temporary(self.connection, self.database)
+            found = temporary(self.connection, self.database), large_objects(self.connection, self.database)
+            return Remains(*found, self.connection.execute(STATEMENT_STATISTICS).fetchone())
 
     def plan_catalogs(self) -> list[Step]:
         """How the catalogs of this database are written anew."""
