@@ -111,7 +111,8 @@ def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -
 
 
 def _bytes(column: NativeColumn, value: str) -> str:
-    return f"CAST({value if column.base in BINARY else f'CONVERT({value} USING utf8mb4)'} AS BINARY)"
+    """CAST would make NULL of what is longer than max_allowed_packet."""
+    return value if column.base in BINARY else f"CONVERT(CONVERT({value} USING utf8mb4) USING binary)"
 
 
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:

@@ -95,6 +95,24 @@ def test_rows_that_the_server_cannot_send_as_one_text_are_searched_too(bench: Ma
     assert "shop: parted: 20 text(s)" in outcome.problems
 
 
+def test_a_value_longer_than_the_servers_packets_is_searched_too(bench: MariaDbBench) -> None:
+    """Of such texts and binary values some of the server's functions make NULL, with a warning that nobody reads."""
+    for statement in (
+        TABLE,
+        "CREATE TABLE files (a LONGTEXT, l LONGTEXT CHARACTER SET latin1, b LONGBLOB)",
+        "INSERT INTO files SELECT CONCAT(f, mail), CONCAT(f, mail), CONCAT(f, mail) FROM people, (SELECT REPEAT('x ', 600000) AS f) AS filling WHERE id = 3",
+    ):
+        bench.sql(statement)
+    bench.maria.superuser_sql("SET GLOBAL max_allowed_packet = 1048576")
+    try:
+        outcome = bench.sanitize(f"{RULES}  files: {{a: keep, l: keep, b: keep}}\n")
+    finally:
+        bench.maria.superuser_sql("SET GLOBAL max_allowed_packet = DEFAULT")
+    assert outcome.code == 23, outcome.lines
+    for column in ("a", "l", "b"):
+        assert f"shop: {column} of files: 1 text(s)" in outcome.problems
+
+
 def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
