@@ -140,8 +140,8 @@ class MySql:
         return purge.plan_purge(schema, clean, self.flavour)
 
     def plan_server_purge(self, rules: Rules) -> list[Step]:  # noqa: ARG002
-        with told_as(PurgeFailed, "The logs cannot be listed", DESTROY):
-            return purge.plan_logs(self.maintenance)
+        with told_as(PurgeFailed, "The server's own tables cannot be looked at", DESTROY):
+            return [*purge.plan_logs(self.maintenance), *purge.plan_stray_statistics(self.maintenance)]
 
     def plan_neutralise(self, rules: Rules) -> list[Step]:
         with told_as(PurgeFailed, "The accounts cannot be listed", DESTROY):

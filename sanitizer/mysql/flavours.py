@@ -17,6 +17,7 @@ class Flavour(NamedTuple):
     checks: str  # of one database: table, name, clause
     statistics: str  # of one database: table, column, lowest and highest value that the planner keeps
     forget_statistics: str
+    stray_statistics: str | None  # a FROM clause: values that the planner keeps of tables that no rules speak of
     described: str | None  # the comment of one database: name, comment; None where databases have none
     accounts: str  # that can log in, or have a password: user, host
     forget_password: tuple[str, ...]
@@ -37,6 +38,9 @@ MARIADB = Flavour(
     checks="SELECT table_name AS t, constraint_name AS name, check_clause AS clause FROM information_schema.check_constraints WHERE constraint_schema = %s",
     statistics="SELECT table_name AS t, column_name AS c, min_value AS low, max_value AS high FROM mysql.column_stats WHERE db_name = %s",
     forget_statistics="ANALYZE TABLE {table} PERSISTENT FOR ALL",
+    stray_statistics="""mysql.column_stats AS kept LEFT JOIN information_schema.tables AS listed
+        ON listed.table_schema = kept.db_name AND listed.table_name = kept.table_name AND listed.table_schema NOT IN ('mysql', 'sys')
+        WHERE listed.table_name IS NULL""",
     described="SELECT schema_name, schema_comment FROM information_schema.schemata WHERE schema_name = %s",
     accounts="""SELECT User AS user, Host AS host FROM mysql.global_priv
         WHERE coalesce(json_value(Priv, '$.is_role'), 0) <> 1
@@ -64,6 +68,7 @@ MYSQL = Flavour(
         WHERE c.constraint_schema = %s""",
     statistics="SELECT table_name AS t, column_name AS c, histogram AS low, histogram AS high FROM information_schema.column_statistics WHERE schema_name = %s",
     forget_statistics="ANALYZE TABLE {table} DROP HISTOGRAM ON {columns}",
+    stray_statistics=None,  # they go with their tables
     described=None,
     # A role is an account that is locked, without a password.
     accounts="SELECT User AS user, Host AS host FROM mysql.user WHERE account_locked <> 'Y' OR authentication_string <> ''",

@@ -54,3 +54,12 @@ def plan_logs(connection: Connection) -> list[Step]:
         else Step("purge", "mysql", f"mysql.{table}", "empty", why, (f"TRUNCATE TABLE mysql.{table}",))
         for table, procedure in LOGS.items()
     ]
+
+
+def plan_stray_statistics(connection: Connection) -> list[Step]:
+    """Deletes values that the planner keeps of the server's own tables, or of tables that are gone: no table's own purge reaches them."""
+    stray = connection.flavour.stray_statistics
+    if stray is None or not connection.rows(f"SELECT 1 FROM {stray} LIMIT 1"):
+        return []
+    why = "the planner's statistics hold values of tables that no rules speak of, passwords of other servers among them"
+    return [Step("purge", "mysql", "mysql.column_stats", "forget strays", why, (f"DELETE kept FROM {stray}",))]

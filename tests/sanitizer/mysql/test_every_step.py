@@ -65,7 +65,7 @@ def left_by(
     bench.sql(PLANTED)
     bench.maria.superuser_sql(
         f"CREATE USER 'app'@'%' IDENTIFIED BY '{PASSWORD}'", "GRANT FEDERATED ADMIN ON *.* TO master",
-        "CREATE SERVER other FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'h', USER 'u', PASSWORD 'planted')",
+        "CREATE SERVER other FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'h', USER 'u', PASSWORD 'planted')", "ANALYZE TABLE mysql.servers PERSISTENT FOR ALL",
         "SET GLOBAL innodb_stats_auto_recalc = OFF", "SET GLOBAL log_output = 'TABLE'", "SELECT 'planted'", "SET GLOBAL log_output = 'FILE'",
     )  # fmt: skip
     try:

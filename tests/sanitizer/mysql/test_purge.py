@@ -174,6 +174,27 @@ def test_rdss_procedures_empty_the_logs_where_they_are(bench: MariaDbBench) -> N
             bench.maria.superuser_sql(f"DROP PROCEDURE mysql.rds_rotate_{log}", f"DROP TABLE mysql.{log}_backup")
 
 
+def test_statistics_of_tables_that_no_rules_speak_of_do_not_leave(bench: MariaDbBench) -> None:
+    """Of the server's own tables, a password among them, and of tables that are gone: a restored dump brings such."""
+    bench.sql(T)
+    bench.maria.superuser_sql(
+        "CREATE SERVER other FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'h', USER 'u', PASSWORD 'planted-secret')",
+        "GRANT FEDERATED ADMIN ON *.* TO master",
+    )
+    bench.sql("""
+        ANALYZE TABLE mysql.servers PERSISTENT FOR ALL;
+        INSERT INTO mysql.column_stats (db_name, table_name, column_name, min_value) VALUES ('gone', 't', 'm', 'planted'), ('shop', 'gone', 'm', 'planted')""")
+    try:
+        outcome = bench.mask("  t: {id: keep, m: hash, n: keep}", "sql: [ANALYZE TABLE t PERSISTENT FOR ALL]")
+    finally:
+        bench.maria.superuser_sql("REVOKE FEDERATED ADMIN ON *.* FROM master")
+    assert [step["by"] for step in outcome.report["purged"] if step["place"] == "mysql.column_stats"] == [
+        "forget strays"
+    ]
+    left = bench.sql("SELECT db_name, table_name, column_name FROM mysql.column_stats ORDER BY 1, 2, 3")
+    assert left == [("shop", "t", "id"), ("shop", "t", "m"), ("shop", "t", "n")]
+
+
 def test_a_failing_purge_is_told_as_such(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 22, also where the server tells a failure in rows instead of raising it."""
     bench.sql(T)

@@ -29,6 +29,12 @@ PLACES = (
     kept("statistics of a table that a statement empties", ANALYZED, rules=KEPT, remedies=("DELETE FROM :table",)),
     kept("statistics of a table that the rules empty", ANALYZED, rules=":table: truncate"),
     kept("statistics of a table that was emptied long ago", ANALYZED, "DELETE FROM :table", rules=KEPT),
+    Place(
+        "statistics of a table that is not there",
+        "INSERT INTO mysql.column_stats (db_name, table_name, column_name, min_value) VALUES ('shop', ':table', 'm', ':marker')",
+        "",
+        stored_in="mysql.column_stats",
+    ),
 )
 # Planted last, so that nothing goes over it.
 REMAINS = (kept("statistics of a table that was dropped", ANALYZED, "DROP TABLE :table", rules="", by_sql=False),)
