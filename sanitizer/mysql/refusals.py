@@ -1,5 +1,6 @@
 """What only MySQL and MariaDB know that forbids masking."""
 
+import re
 from collections.abc import Iterator
 
 from sanitizer.errors import Finding
@@ -36,6 +37,17 @@ STATE = """
 SELECT VERSION() AS version, @@log_bin AS log_bin, @@local_infile AS local_infile, @@event_scheduler AS event_scheduler,
        @@log_output LIKE '%TABLE%' AND (@@general_log OR @@slow_query_log) AS logs_to_tables, CURRENT_USER() AS ourselves
 """
+# What the server, its plugins and RDS make in the server's own databases; names of both flavours.
+OWN_TABLES = re.compile(
+    r"sys\.sys_config|mysql\.((rds|aurora|ha|innodb|gtid|slave|replication|spider|wsrep|ndb|firewall|audit_log)_.+|time_zone.*"
+    r"|(general|slow)_log(_backup)?|help_(category|keyword|relation|topic)|(column|index|table)_stats"
+    r"|(columns|global|procs|proxies|tables)_priv|global_grants|default_roles|role_edges|roles_mapping|(engine|server)_cost"
+    r"|password_(reuse_check_)?history|transaction_registry|component|db|event|func|host|plugin|proc|servers|user)"
+)
+IN_OWN_DATABASES = """
+SELECT CONCAT(table_schema, '.', table_name) AS name FROM information_schema.tables
+WHERE table_schema IN ('mysql', 'sys') AND table_type NOT LIKE '%VIEW' ORDER BY table_schema, table_name
+"""
 ASCII_COMPATIBLE = ("utf8", "utf8mb3", "utf8mb4")
 
 
@@ -69,6 +81,10 @@ def server_refusals(connection: Connection) -> Iterator[Finding]:
     if "XA_RECOVER_ADMIN" not in missing and (prepared := connection.rows("XA RECOVER")):
         problem = f"{len(prepared)} prepared transaction(s) hold rows that masking cannot see"
         yield Finding("server", problem, "XA COMMIT or XA ROLLBACK them in the source before the snapshot")
+    for row in connection.rows(IN_OWN_DATABASES):
+        if not OWN_TABLES.fullmatch(row["name"]):
+            problem = f"table {row['name']} is in the server's own database, where no rule reaches it"
+            yield Finding("server", problem, "In the source: move it to a database of its own, or drop it")
     if connection.rows(SERVERS) and not may & flavour.may_drop_servers:
         problem = "mysql.servers holds passwords of other servers, and the user may not drop them"
         yield Finding("server", problem, "In the source: DROP SERVER, or GRANT what it needs to the master user")

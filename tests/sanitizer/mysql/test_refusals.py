@@ -214,6 +214,22 @@ def test_what_the_user_may_not_do_is_told_before(bench: MariaDbBench) -> None:
     assert len(problems.splitlines()) == 2
 
 
+def test_tables_in_the_servers_own_databases_are_refused(bench: MariaDbBench) -> None:
+    """No rule reaches them, and whoever gets the snapshot reads them; those that RDS and plugins make there are no findings."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60)); INSERT INTO t VALUES ('planted')")
+    tables = ("mysql.audit", "mysql.users", "sys.copy", "mysql.rds_history", "mysql.slow_log_backup")
+    bench.maria.superuser_sql(*(f"CREATE TABLE {table} AS SELECT * FROM shop.t" for table in tables))
+    try:
+        problems = bench.refuse("  t: {m: hash}")
+        bench.maria.superuser_sql("DROP TABLE mysql.audit, mysql.users, sys.copy")
+        bench.mask("  t: {m: hash}")
+    finally:
+        bench.maria.superuser_sql(f"DROP TABLE IF EXISTS {', '.join(tables)}")
+    for table in ("mysql.audit", "mysql.users", "sys.copy"):
+        assert f"table {table} is in the server's own database, where no rule reaches it" in problems
+    assert len(problems.splitlines()) == 3
+
+
 def test_open_prepared_transactions_are_refused(bench: MariaDbBench) -> None:
     """They would come back with originals, or block masking for ever."""
     bench.sql("CREATE TABLE t (m VARCHAR(60))")
