@@ -115,9 +115,9 @@ class MySql:
         names = [row["name"] for row in rows if row["used"] or row["name"] not in MADE_BY_RDS]
         return [name for name in names if name not in MADE_BY_THE_SERVER | {ledger.DATABASE}]
 
-    def refusals(self, rules: Rules) -> list[Finding]:  # noqa: ARG002 - of PostgreSQL's own things
+    def refusals(self, rules: Rules) -> list[Finding]:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):
-            return list(server_refusals(self.maintenance))
+            return list(server_refusals(self.maintenance, rules.roles))
 
     def begun(self) -> Mark | None:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):

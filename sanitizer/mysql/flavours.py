@@ -21,6 +21,7 @@ class Flavour(NamedTuple):
     described: str | None  # the comment of one database: name, comment; None where databases have none
     accounts: str  # that can log in, or have a password: user, host
     forget_password: tuple[str, ...]
+    judges: str | None  # plugins that forbid what forget_password does
     processors: str
     group: str  # how a replacement names a group of the regular expression; escaped: what means something there and should not
     escaped: dict[str, str]
@@ -49,6 +50,8 @@ MARIADB = Flavour(
     forget_password=(
         "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000'",
     ),
+    judges="""SELECT plugin_name FROM information_schema.plugins
+        WHERE plugin_type = 'PASSWORD VALIDATION' AND plugin_status = 'ACTIVE' AND @@strict_password_validation""",
     processors="SELECT @@thread_pool_size AS n",
     group=r"\{}",
     escaped={"\\": r"\\"},
@@ -76,6 +79,7 @@ MYSQL = Flavour(
         "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD",
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
+    judges=None,
     processors="SELECT 4 AS n",  # nothing tells
     group="${}",
     escaped={"\\": r"\\", "$": r"\$"},

@@ -22,21 +22,30 @@ SELECT event_schema AS db, event_name AS name FROM information_schema.events
 WHERE status = 'ENABLED' ORDER BY event_schema, event_name
 """
 SERVERS = "SELECT Server_name AS name FROM mysql.servers ORDER BY Server_name"
+# A plugin of MariaDB keeps hashes of all passwords that accounts ever had.
+HASHES = "mysql.password_reuse_check_history"
+KEEPS_HASHES = f"SELECT 1 FROM information_schema.tables WHERE CONCAT(table_schema, '.', table_name) = '{HASHES}'"
 OURSELVES = "SELECT CURRENT_USER() AS account"
 
 
 def plan_neutralise(connection: Connection, database: str, roles: str) -> list[Step]:
     """One step for each account but our own, if roles are not kept, each event that would run, each other server that is known."""
+    hashes = connection.rows(KEEPS_HASHES) if roles != "keep" else ()
+    return [
+        *(_close(connection, row, database, roles) for row in accounts(connection, roles)),
+        *(_forget_hashes(database) for _ in hashes),
+        *(_switch_off(row["db"], row["name"]) for row in connection.rows(EVENTS)),
+        *(_forget(row["name"], database) for row in connection.rows(SERVERS)),
+    ]
+
+
+def accounts(connection: Connection, roles: str) -> list[Row]:
+    """Those that lose their passwords."""
     ourselves = connection.rows(OURSELVES)[0]["account"]
-    accounts = [
+    return [
         row
         for row in connection.rows(connection.flavour.accounts)
         if roles != "keep" and row["user"] not in RESERVED_USERS and f"{row['user']}@{row['host']}" != ourselves
-    ]
-    return [
-        *(_close(connection, row, database, roles) for row in accounts),
-        *(_switch_off(row["db"], row["name"]) for row in connection.rows(EVENTS)),
-        *(_forget(row["name"], database) for row in connection.rows(SERVERS)),
     ]
 
 
@@ -48,6 +57,11 @@ def _close(connection: Connection, row: Row, database: str, roles: str) -> Step:
     statements = tuple(template.format(account=account) for template in templates)
     why = "production's password must not open the restored copy"
     return Step("neutralise", database, f"{row['user']}@{row['host']}", strategy, why, statements)
+
+
+def _forget_hashes(database: str) -> Step:
+    why = "it keeps hashes of passwords that accounts have or had"
+    return Step("neutralise", database, HASHES, "emptied", why, (f"DELETE FROM {HASHES}",))
 
 
 def _switch_off(database: str, event: str) -> Step:

@@ -18,7 +18,7 @@ from sanitizer.mysql.native import (
     native_column,
     native_schema,
 )
-from sanitizer.mysql.neutralise import EVENTS, SERVERS
+from sanitizer.mysql.neutralise import EVENTS, SERVERS, accounts
 from sanitizer.mysql.sampled_rules import trial_refusals
 from sanitizer.mysql.writing import COPY, RESERVED
 from sanitizer.rules import DatabaseRules, TableRules
@@ -56,7 +56,7 @@ def privileges(connection: Connection) -> frozenset[str]:
     return frozenset(row["name"].upper() for row in connection.rows(PRIVILEGES))
 
 
-def server_refusals(connection: Connection) -> Iterator[Finding]:
+def server_refusals(connection: Connection, roles: str) -> Iterator[Finding]:
     """What concerns the whole server."""
     state, flavour, may = connection.rows(STATE)[0], connection.flavour, privileges(connection)
     oldest, newest = flavour.versions
@@ -81,10 +81,22 @@ def server_refusals(connection: Connection) -> Iterator[Finding]:
     if "XA_RECOVER_ADMIN" not in missing and (prepared := connection.rows("XA RECOVER")):
         problem = f"{len(prepared)} prepared transaction(s) hold rows that masking cannot see"
         yield Finding("server", problem, "XA COMMIT or XA ROLLBACK them in the source before the snapshot")
+    yield from _beyond_reach(connection, roles, may)
+
+
+def _beyond_reach(connection: Connection, roles: str, may: frozenset[str]) -> Iterator[Finding]:
+    """What rules do not cover, or neutralising could not take away."""
+    flavour = connection.flavour
     for row in connection.rows(IN_OWN_DATABASES):
         if not OWN_TABLES.fullmatch(row["name"]):
             problem = f"table {row['name']} is in the server's own database, where no rule reaches it"
             yield Finding("server", problem, "In the source: move it to a database of its own, or drop it")
+    if flavour.judges and connection.rows(flavour.judges) and accounts(connection, roles):
+        problem = "a plugin judges new passwords, and takes none that is only a hash: no account's password could be taken away"
+        remedy = (
+            "Parameter group of temporary databases: strict_password_validation = 0; or in the source: UNINSTALL SONAME"
+        )
+        yield Finding("server", problem, remedy)
     if connection.rows(SERVERS) and not may & flavour.may_drop_servers:
         problem = "mysql.servers holds passwords of other servers, and the user may not drop them"
         yield Finding("server", problem, "In the source: DROP SERVER, or GRANT what it needs to the master user")

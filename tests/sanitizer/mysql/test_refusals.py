@@ -8,6 +8,7 @@ from sanitizer.mysql.dialect import MySql
 from sanitizer.mysql.expressions import EXPRESSIONS
 from sanitizer.mysql.predicates import PREDICATES
 from tests.sanitizer.mysql.workbench import MariaDbBench
+from tests.sanitizer.workbench import PASSWORD
 
 
 def test_every_function_but_that_of_arrays_has_an_expression_and_a_predicate() -> None:
@@ -212,6 +213,32 @@ def test_what_the_user_may_not_do_is_told_before(bench: MariaDbBench) -> None:
     assert "the user has not the privilege(s) TRIGGER | None | In the source: GRANT TRIGGER ON" in problems
     assert "table t has a history that holds originals, and the user may not delete it" in problems
     assert len(problems.splitlines()) == 2
+
+
+def test_a_plugin_that_judges_passwords_is_refused_while_it_would_keep_them(bench: MariaDbBench) -> None:
+    """Not where passwords are kept, nor where the server lets hashes pass: then they go, with all that the plugin keeps of older ones."""
+    bench.maria.superuser_sql("INSTALL SONAME 'password_reuse_check'")
+    strict = "a plugin judges new passwords, and takes none that is only a hash"
+    hashes = "SELECT COUNT(*) FROM mysql.password_reuse_check_history"
+    try:
+        bench.mask("  {}")
+        (bench.directory / "report.json").unlink()
+        bench.maria.superuser_sql(f"CREATE USER 'app'@'%' IDENTIFIED BY '{PASSWORD}'")
+        assert bench.sql(hashes) == [(1,)]
+        problems = bench.refuse("  {}")
+        assert f"{strict}: no account's password could be taken away" in problems
+        assert "Parameter group of temporary databases: strict_password_validation = 0" in problems
+        assert bench.sanitize("roles: keep\ntables: {}").code == 0
+        (bench.directory / "report.json").unlink()
+        assert bench.sql(hashes) == [(1,)]
+        bench.maria.superuser_sql("SET GLOBAL strict_password_validation = OFF")
+        bench.mask("  {}")
+        assert bench.sql(hashes) == [(0,)]
+    finally:
+        bench.maria.superuser_sql(
+            "SET GLOBAL strict_password_validation = ON", "UNINSTALL SONAME 'password_reuse_check'",
+            "DROP TABLE IF EXISTS mysql.password_reuse_check_history",
+        )  # fmt: skip
 
 
 def test_tables_in_the_servers_own_databases_are_refused(bench: MariaDbBench) -> None:
