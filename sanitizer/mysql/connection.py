@@ -33,6 +33,7 @@ SETTINGS = (
     f"wait_timeout = {IDLE_SECONDS}",
     "sql_quote_show_create = 1",
     "sql_safe_updates = 0",
+    "sql_select_limit = 18446744073709551615",  # a catalog or a table of which rows are missing would look clean
     "max_error_count = 65535",  # warnings that can be read
     "group_concat_max_len = 1073741824",  # documents and scrambled texts are put together from their parts
 )

@@ -30,7 +30,7 @@ class Flavour(NamedTuple):
 MARIADB = Flavour(
     name="mariadb",
     versions=((10, 6), (11, 8)),
-    settings=("system_versioning_alter_history = KEEP", "max_statement_time = 43200"),
+    settings=("system_versioning_alter_history = KEEP", "max_statement_time = 43200", "alter_algorithm = 'DEFAULT'"),
     may_define=frozenset({"SUPER", "SET USER"}),
     may_drop_servers=frozenset({"SUPER", "FEDERATED ADMIN"}),
     also_needs=frozenset(),

@@ -195,6 +195,22 @@ def test_statistics_of_tables_that_no_rules_speak_of_do_not_leave(bench: MariaDb
     assert left == [("shop", "t", "id"), ("shop", "t", "m"), ("shop", "t", "n")]
 
 
+@pytest.mark.parametrize(("name", "value"), [("sql_select_limit", "5"), ("alter_algorithm", "'INSTANT'")])
+def test_settings_of_the_server_do_not_change_what_a_run_does(bench: MariaDbBench, name: str, value: str) -> None:
+    """Whoever reads only some rows of a catalog sees only some columns; whoever may not copy a table cannot rebuild it."""
+    bench.sql(f"{T} CREATE TABLE copied AS SELECT n AS id, n, m FROM t")
+    (before,) = bench.maria.superuser_sql(f"SELECT @@GLOBAL.{name}")[0]
+    bench.maria.superuser_sql(f"SET GLOBAL {name} = {value}")
+    try:
+        outcome = bench.sanitize(
+            "tables:\n  t: {id: keep, m: hash, n: {keep: {reason: none}}}\n  copied: {id: keep, n: keep, m: keep}"
+        )
+    finally:
+        bench.maria.superuser_sql(f"SET GLOBAL {name} = {before!r}")
+    assert outcome.code == 23, outcome.message
+    assert "shop: m of copied: 300 text(s)" in outcome.problems
+
+
 def test_a_failing_purge_is_told_as_such(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 22, also where the server tells a failure in rows instead of raising it."""
     bench.sql(T)
