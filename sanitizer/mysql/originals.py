@@ -17,7 +17,7 @@ from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY
 
 TEXTUAL = frozenset(
-    {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "set", "inet4", "inet6", "binary", "varbinary",
+    {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "set", "inet4", "inet6", "uuid", "binary", "varbinary",
      "tinyblob", "blob", "mediumblob", "longblob"}
 )  # fmt: skip
 BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
@@ -32,6 +32,8 @@ CATALOG = {
     "comments of tables": "SELECT table_name, table_comment FROM information_schema.tables WHERE table_schema = %s",
     "comments of indexes": "SELECT index_name, index_comment FROM information_schema.statistics WHERE table_schema = %s",
     "routines": "SELECT routine_name, routine_definition, routine_comment FROM information_schema.routines WHERE routine_schema = %s",
+    "parameters of routines": """
+        SELECT CONCAT_WS('.', specific_name, parameter_name), dtd_identifier FROM information_schema.parameters WHERE specific_schema = %s""",
     "triggers": "SELECT trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = %s",
     "events": "SELECT event_name, event_definition, event_comment FROM information_schema.events WHERE event_schema = %s",
     "views": "SELECT table_name, view_definition FROM information_schema.views WHERE table_schema = %s",
@@ -126,8 +128,10 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
             yield Texts(str(name), names, _whole_or_not(found, name, share), rows, table.size_bytes)
     flavour = connection.flavour
     statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({flavour.statistics}) AS kept"
+    checks = f"SELECT CONCAT_WS('.', t, name), clause FROM ({flavour.checks}) AS kept"
     described = {"comment of the database": flavour.described} if flavour.described else {}
-    for place, query in {**CATALOG, **described, "planner's statistics": statistics}.items():
+    others = {**described, "check constraints": checks, "planner's statistics": statistics}
+    for place, query in {**CATALOG, **others}.items():
         yield Texts(place, (), (query.replace("%s", literal(schema.database)),))
 
 

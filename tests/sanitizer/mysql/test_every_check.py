@@ -75,6 +75,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "place comment of the database": (f"ALTER DATABASE shop COMMENT {ORIGINAL}",),
     "place comments of indexes": (f"CREATE INDEX i ON kept (m) COMMENT {ORIGINAL}",),
     "place routines": (f"CREATE FUNCTION who() RETURNS TEXT RETURN {ORIGINAL}",),
+    "place parameters of routines": (f"CREATE PROCEDURE who(IN p ENUM({ORIGINAL})) SELECT 1",),
+    "place check constraints": (f"ALTER TABLE kept ADD CHECK (m <> {ORIGINAL})",),
     "place triggers": (f"CREATE TRIGGER t BEFORE UPDATE ON kept FOR EACH ROW SET NEW.m = {ORIGINAL}",),
     "place events": (f"CREATE EVENT other ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT {ORIGINAL}",),
     "place views": (f"CREATE VIEW v AS SELECT {ORIGINAL} AS who",),
