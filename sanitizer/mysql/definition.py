@@ -4,8 +4,11 @@ import re
 from typing import NamedTuple
 
 _KEY = re.compile(r"  (?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY (?P<name>`(?:[^`]|``)+`) ")
-# As FEDERATED and CONNECT write it, and as CONNECT and SPIDER do.
-_PASSWORD = re.compile(r"""://[^/@'\s]*:[^/@'\s]+@|\bpassword['"`]*(?:\s*[=:]|\s+")""", re.IGNORECASE)
+# As FEDERATED and CONNECT write it, where all but a slash and an @ may stand in it, and as CONNECT and SPIDER do.
+_PASSWORD = re.compile(
+    r"""://[^/@'\s]*:[^/@'\s]+@|\bmysql://[^/@']*:(?:[^/@']|'')+@|\b(?:password|pwd)['"`]*(?:\s*[=:]|\s+["'])""",
+    re.IGNORECASE,
+)
 _BOUND = re.compile(r"\b(DATA|INDEX) DIRECTORY ?=")
 
 

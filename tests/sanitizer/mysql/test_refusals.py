@@ -274,11 +274,17 @@ def test_passwords_of_other_servers_in_definitions_are_refused(bench: MariaDbBen
     bench.sql("""
         CREATE TABLE far (id INT PRIMARY KEY) CONNECTION = 'mysql://user:planted@away/shop/far';
         CREATE TABLE wrapped (id INT PRIMARY KEY) COMMENT = 'wrapper "mysql", password "planted"';
+        CREATE TABLE spaced (id INT PRIMARY KEY) CONNECTION = 'mysql://user:planted or so@away/shop/far';
+        CREATE TABLE quoted (id INT PRIMARY KEY) CONNECTION = 'mysql://user:''planted''@away/shop/far';
+        CREATE TABLE short (id INT PRIMARY KEY) CONNECTION = 'Driver=x;UID=user;PWD=planted';
+        CREATE TABLE open_ (id INT PRIMARY KEY) CONNECTION = 'mysql://user@away:3306/shop/far', COMMENT = 'user@away: pwds of old';
         CREATE TABLE named (id INT PRIMARY KEY, p INT COMMENT 'password = x') CONNECTION = 'away/far', COMMENT = 'of passwords'""")
-    problems = bench.refuse("  far: {id: keep}\n  wrapped: {id: keep}\n  named: {id: keep, p: keep}")
-    for table in ("far", "wrapped"):
+    holding = ("far", "wrapped", "spaced", "quoted", "short")
+    kept = "".join(f"  {table}: {{id: keep}}\n" for table in (*holding, "open_"))
+    problems = bench.refuse(f"{kept}  named: {{id: keep, p: keep}}")
+    for table in holding:
         assert f"database shop, table {table}: its definition holds a password of another server" in problems
-    assert "table named" not in problems
+    assert len(problems.splitlines()) == len(holding)
     assert "planted" not in problems
 
 
