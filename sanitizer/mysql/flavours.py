@@ -11,6 +11,8 @@ class Flavour(NamedTuple):
     settings: tuple[str, ...]
     may_define: frozenset[str]  # create a trigger in another account's name
     may_drop_servers: frozenset[str]
+    may_see_replication: frozenset[str]
+    replication: str  # from which servers this one copies what they do
     also_needs: frozenset[str]
     like_keeps_checks: bool  # CREATE TABLE ... LIKE gives CHECK constraints the names they have
     default_action: str  # of a foreign key that names none; written out, MariaDB makes another of it in ALTER TABLE
@@ -33,6 +35,8 @@ MARIADB = Flavour(
     settings=("system_versioning_alter_history = KEEP", "max_statement_time = 43200", "alter_algorithm = 'DEFAULT'"),
     may_define=frozenset({"SUPER", "SET USER"}),
     may_drop_servers=frozenset({"SUPER", "FEDERATED ADMIN"}),
+    may_see_replication=frozenset({"SUPER", "SLAVE MONITOR", "REPLICA MONITOR"}),
+    replication="SHOW ALL SLAVES STATUS",
     also_needs=frozenset(),
     like_keeps_checks=True,
     default_action="RESTRICT",
@@ -62,6 +66,8 @@ MYSQL = Flavour(
     settings=("information_schema_stats_expiry = 0",),
     may_define=frozenset({"SUPER", "SET_USER_ID", "SET_ANY_DEFINER"}),
     may_drop_servers=frozenset({"SUPER"}),
+    may_see_replication=frozenset({"SUPER", "REPLICATION CLIENT"}),
+    replication="SHOW REPLICA STATUS",
     also_needs=frozenset({"XA_RECOVER_ADMIN"}),
     like_keeps_checks=False,
     default_action="NO ACTION",

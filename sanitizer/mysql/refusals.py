@@ -97,6 +97,10 @@ def _beyond_reach(connection: Connection, roles: str, may: frozenset[str]) -> It
             "Parameter group of temporary databases: strict_password_validation = 0; or in the source: UNINSTALL SONAME"
         )
         yield Finding("server", problem, remedy)
+    if may & flavour.may_see_replication and connection.rows(flavour.replication):
+        problem = "the server is a replica of another: its relay log keeps originals, and it may go on copying them"
+        remedy = "In the source: CALL mysql.rds_reset_external_master before the snapshot; or take another source"
+        yield Finding("server", problem, remedy)
     if connection.rows(SERVERS) and not may & flavour.may_drop_servers:
         problem = "mysql.servers holds passwords of other servers, and the user may not drop them"
         yield Finding("server", problem, "In the source: DROP SERVER, or GRANT what it needs to the master user")

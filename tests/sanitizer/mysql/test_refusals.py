@@ -241,6 +241,21 @@ def test_a_plugin_that_judges_passwords_is_refused_while_it_would_keep_them(benc
         )  # fmt: skip
 
 
+def test_a_replica_is_refused_where_its_relay_log_can_be_read(bench: MariaDbBench) -> None:
+    """By whoever may look at replicas: statements that its source sent stand in it, and it can be started again."""
+    bench.sql("CREATE TABLE t (m VARCHAR(60)); INSERT INTO t VALUES ('planted')")
+    bench.maria.superuser_sql(
+        "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'u', MASTER_PASSWORD = 'planted'",
+        "GRANT SLAVE MONITOR ON *.* TO master",
+    )
+    try:
+        problems = bench.refuse("  t: {m: hash}")
+    finally:
+        bench.maria.superuser_sql("RESET SLAVE ALL", "REVOKE SLAVE MONITOR ON *.* FROM master")
+    assert problems.startswith("server: the server is a replica of another: its relay log keeps originals")
+    assert len(problems.splitlines()) == 1
+
+
 def test_tables_in_the_servers_own_databases_are_refused(bench: MariaDbBench) -> None:
     """No rule reaches them, and whoever gets the snapshot reads them; those that RDS and plugins make there are no findings."""
     bench.sql("CREATE TABLE t (m VARCHAR(60)); INSERT INTO t VALUES ('planted')")
