@@ -1,6 +1,6 @@
 """Whether originals are found anywhere after masking: a sample of them as keyed hashes in memory, and all that can be read, as words.
 
-A text is the list of its words: runs of letters and digits, small letters where ASCII has them. So a value is found whole, inside a longer
+A text is the list of its words: runs of letters and digits, whatever their case and their form in Unicode. So a value is found whole, inside a longer
 text, in documents, arrays and binary values, however it is quoted there; not when it is cut, put together otherwise or encoded.
 """
 
@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import secrets
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -34,6 +35,10 @@ _SPACED = bytes(
 )
 _ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
 _OCTAL = re.compile(rb"[0-7]{3}")
+# In UTF-8: what nobody sees within a word, and what stands between words beyond ASCII: quotation marks, dashes, symbols.
+_UNSEEN = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
+_BETWEEN = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80-\xaf][\x80-\xbf]|\xe3\x80[\x80-\x91]|\xf0\x9f..", re.DOTALL)
+_ODD_BEGINNINGS = (b"\xc2", b"\xe2", b"\xe3", b"\xef", b"\xf0")
 
 
 class Values(NamedTuple):
@@ -201,7 +206,18 @@ def is_sought(rule: Rule) -> bool:
 def _words(text: bytes) -> list[bytes]:
     if b"\\" in text:
         text = _ESCAPED.sub(_unescaped, text)
+    if not text.isascii():
+        text = _folded(text)
     return text.translate(_SPACED).split()
+
+
+def _folded(text: bytes) -> bytes:
+    """Equal for texts that a reader takes for equal: case, composed letters, marks beyond ASCII."""
+    read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").casefold())
+    text = read.encode("utf-8", "surrogateescape")
+    if any(beginning in text for beginning in _ODD_BEGINNINGS):
+        text = _BETWEEN.sub(b" ", _UNSEEN.sub(b"", text))
+    return text
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

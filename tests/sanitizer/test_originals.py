@@ -103,6 +103,34 @@ def test_an_original_is_found_in_every_place_that_shows_it(bench: Workbench, fou
     assert [each for each in told if each not in problems] == []
 
 
+# A name beyond ASCII, as people and programs write it.
+FORMS = {
+    "capitals": "upper(name)",
+    "in quotation marks": "chr(8220) || name || chr(8221)",
+    "after a dash": "chr(8211) || name || chr(8230)",
+    "with an apostrophe": "'l' || chr(8217) || name",
+    "not to be broken": "replace(name, ' ', chr(160))",
+    "with a mark nobody sees": "name || chr(8203)",
+    "with a hyphen nobody sees": "replace(name, 'qv', 'q' || chr(173) || 'v')",
+    "beside a face": "name || chr(128512)",
+    "letters and accents apart": "normalize(name, NFD)",
+    "wide": "replace(name, 'P', chr(65328))",
+}
+
+
+def test_an_original_is_found_however_its_letters_are_written(bench: Workbench) -> None:
+    """Case and accents beyond ASCII, typographers' marks, characters that nobody sees."""
+    bench.sql("""CREATE TABLE people (id int PRIMARY KEY, name text);
+        INSERT INTO people SELECT i, 'Planté' || chr(97 + i) || ' Längqvißt' FROM generate_series(1, 20) i""")
+    cells = ", ".join(f'{value} AS "{name}"' for name, value in FORMS.items())
+    bench.sql(f"CREATE TABLE cells AS SELECT {cells} FROM people")
+    kept = ", ".join(f'"{name}": keep' for name in FORMS)
+    rules = f"tables:\n  public.people: {{id: keep, name: {{name: fr_FR}}}}\n  public.cells: {{{kept}}}\n"
+    outcome = bench.sanitize(rules)
+    assert outcome.code == 23, outcome.lines
+    assert [name for name in FORMS if f"shop: {name} of public.cells: 20 text(s)" not in outcome.problems] == []
+
+
 def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
     """What was masked in one must stand in none."""
     bench.sql(TABLE)
