@@ -80,6 +80,7 @@ def _logged_in(target: Target, database: str) -> Connection:
                 sslrootcert=str(target.ca_file),
                 connect_timeout=CONNECT_SECONDS,
                 application_name="sanitizer",
+                client_encoding="utf-8",
                 autocommit=True,
             )
         except psycopg.OperationalError as exc:

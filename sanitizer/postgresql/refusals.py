@@ -46,6 +46,13 @@ def server_refusals(connection: Connection) -> Iterator[Finding]:
 
 def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRules) -> Iterator[Finding]:
     """What concerns one database, without looking at rows."""
+    if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+        problem = "its encoding is SQL_ASCII: nobody can tell which letters its bytes are, so neither masking nor verification can"
+        yield Finding(
+            f"database {schema.database}",
+            problem,
+            "In the source: load a dump of it into a database of another encoding, such as UTF8",
+        )
     for name, value in connection.execute(TELLING):
         problem = (
             f"{name} is {value} for this session: the server's log would tell what it is told, the masking key too"

@@ -131,6 +131,26 @@ def test_an_original_is_found_however_its_letters_are_written(bench: Workbench) 
     assert [name for name in FORMS if f"shop: {name} of public.cells: 20 text(s)" not in outcome.problems] == []
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "EUC_JP"])
+def test_a_database_of_any_encoding_is_masked_and_searched(bench: Workbench, encoding: str) -> None:
+    """What stands in its columns is recognised as what masking wrote; copies are found."""
+    bench.sql(f"CREATE DATABASE other ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0", "postgres")
+    bench.connection("other").execute("SET client_encoding = 'UTF8'")
+    bench.sql("""CREATE TABLE people (id int PRIMARY KEY, name text);
+        INSERT INTO people SELECT i, 'Planté' || chr(97 + i) || ' Längqvist' FROM generate_series(1, 20) i""", "other")  # fmt: skip
+    listed = "databases:\n  shop: {tables: {}}\n  other:\n    tables:\n      public.people: {id: keep, name: {name: fr_FR}}\n"
+    outcome = bench.sanitize(listed)
+    assert outcome.code == 0, f"{outcome.problems} {outcome.message}"
+    bench.sql(
+        "UPDATE people SET name = 'Planté' || chr(97 + id) || ' Længqvist'; CREATE TABLE copy AS SELECT name FROM people",
+        "other",
+    )
+    outcome = bench.sanitize(f"{listed}      public.copy: {{name: keep}}\n")
+    assert outcome.code == 23, outcome.lines
+    assert "other: name of public.copy: 20 text(s)" in outcome.problems
+    assert "public.people" not in outcome.problems
+
+
 def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
     """What was masked in one must stand in none."""
     bench.sql(TABLE)

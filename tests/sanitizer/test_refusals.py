@@ -302,3 +302,13 @@ tables:
         "column f of public.t is made of column b, which is made of others itself | template | Name the columns",
     ):
         assert expected in outcome.problems, outcome.problems
+
+
+@once
+def test_a_database_whose_bytes_nobody_can_read_is_refused(bench: Workbench) -> None:
+    """SQL_ASCII takes any bytes and says of none what it is."""
+    bench.sql("CREATE DATABASE other ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0", "postgres")
+    bench.sql("CREATE TABLE people (name text)", "other")
+    outcome = bench.sanitize("databases:\n  shop: {tables: {}}\n  other: {tables: {public.people: {name: name}}}\n")
+    assert outcome.code == 12, outcome.lines
+    assert "database other: its encoding is SQL_ASCII" in outcome.problems
