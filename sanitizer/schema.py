@@ -109,6 +109,11 @@ class Table:
     rows: int = 0
     size_bytes: int = 0
 
+    @property
+    def unseen(self) -> bool:
+        """Whether it is an extension's, and its policies show the user some rows at most: neither counted nor searched."""
+        return self.hides_rows and not self.owned
+
 
 class ForeignKey(NamedTuple):
     """A foreign key; `table` and `referenced` are where the rules stand, `relation` is where the constraint does.

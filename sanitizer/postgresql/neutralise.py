@@ -88,11 +88,14 @@ def database_openings(connection: Connection, database: str) -> Iterator[Opening
     for _, may in connection.execute(queries.HAS_JOBS):
         statements = (
             sql.SQL("SET LOCAL row_security = on"),
-            sql.SQL("SELECT cron.unschedule(jobid) FROM cron.job"),
-            sql.SQL("DELETE FROM cron.job_run_details"),
+            sql.SQL(queries.UNSCHEDULE),
         )
         step = _step(database, f"jobs of pg_cron in {database}", "unscheduled", DISABLED, *statements)
-        yield Opening(step._replace(atomic=True), may, "In the source: GRANT USAGE ON SCHEMA cron TO the master user")
+        yield Opening(
+            step._replace(atomic=True),
+            may,
+            "In the source: GRANT USAGE ON SCHEMA cron, and DELETE ON its tables, TO the master user",
+        )
 
 
 def settings_seen(connection: Connection, database: str) -> Iterator[Opening]:

@@ -140,5 +140,22 @@ SELECT evtname, pg_has_role(evtowner, 'USAGE') FROM pg_event_trigger
 WHERE evtenabled <> 'D' AND pg_get_userbyid(evtowner) <> 'rdsadmin' ORDER BY evtname
 """
 
-# Its policy shows the user's own jobs only, unless the user is above it; other roles' jobs cannot run once those cannot log in.
-HAS_JOBS = "SELECT pg_get_userbyid(extowner), has_schema_privilege('cron', 'USAGE') FROM pg_extension WHERE extname = 'pg_cron'"
+# Its policies show a role its own jobs only, unless it is above them; then it takes a privilege to unschedule those of others.
+HAS_JOBS = """
+SELECT pg_get_userbyid(e.extowner), has_schema_privilege(n.oid, 'USAGE') AND bool_and(has_table_privilege(c.oid, 'DELETE') OR c.relname = 'job' AND row_security_active(c.oid))
+FROM pg_extension e JOIN pg_namespace n ON n.nspname = 'cron' JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN ('job', 'job_run_details')
+WHERE e.extname = 'pg_cron' GROUP BY e.extowner, n.oid
+"""
+# As each role that the user may be: jobs of all others cannot run once those cannot log in.
+UNSCHEDULE = """DO $$
+DECLARE who name;
+BEGIN
+    FOR who IN SELECT rolname FROM pg_roles WHERE has_schema_privilege(oid, 'cron', 'USAGE') AND pg_has_role(session_user, oid,
+        CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+    LOOP
+        EXECUTE format('SET LOCAL ROLE %I', who);
+        PERFORM cron.unschedule(jobid) FROM cron.job;
+        DELETE FROM cron.job_run_details;
+    END LOOP;
+    SET LOCAL ROLE NONE;
+END $$"""

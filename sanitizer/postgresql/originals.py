@@ -42,7 +42,7 @@ def sample_kept(
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
         kept = {column: rule for column, rule in table_rules.kept.items() if _is_text(table.columns[column], rule)}
-        if not kept or any(part.kind == FOREIGN for part in table.relations):
+        if not kept or table.unseen or any(part.kind == FOREIGN for part in table.relations):
             continue
         found = [_cut(table, column) for column in kept]
         sampled = connection.execute(_sampled(connection, table, found, rows)).fetchall()
