@@ -185,6 +185,7 @@ class PostgreSql:
         told = f"Looking for old statistics in database {schema.database}"
         with self.session(schema.database) as session, told_as(PurgeFailed, told, DESTROY):
             yield from purge.plan_old_statistics(session.connection, schema, clean)
+        yield from purge.plan_statistics(schema.database)
 
     def plan_server_purge(self, rules: Rules) -> list[Step]:
         found = self._asked(PostgreSqlSession.remains)

@@ -1,7 +1,7 @@
 """What stands between a table and its rewriting: what forbids it, and what is taken out of the way for it and brought back."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sanitizer.postgresql.writing import refresh
 from sanitizer.rules import Rule
@@ -26,6 +26,11 @@ def rewrite_blockers(schema: Schema, table: Table, rules: Mapping[str, Rule]) ->
     if reads_elsewhere(schema, rules):
         found.append("an expression of the rules may hold a subquery, or calls a function that reads tables")
     return found
+
+
+def is_bound(schema: Schema, table: Table, column: str) -> bool:
+    """Whether something uses the column that cannot be taken out of the way."""
+    return any(_obstacle(schema, blocker) is not None for blocker in table.blockers.get(column, ()))
 
 
 def _obstacle(schema: Schema, blocker: str) -> str | None:
@@ -64,9 +69,9 @@ def reads_elsewhere(schema: Schema, rules: Mapping[str, Rule]) -> bool:
     return re.search(rf"(?<!\w)({words})(?!\w)", written, re.IGNORECASE) is not None
 
 
-def in_the_way(schema: Schema, table: Table, rules: Mapping[str, Rule]) -> dict[str, Dependent]:
-    """What uses the columns that these rules change, by its description."""
-    return _along(schema, [blocker for column in rules for blocker in table.blockers.get(column, ())])
+def in_the_way(schema: Schema, table: Table, columns: Collection[str]) -> dict[str, Dependent]:
+    """What uses these columns, by its description."""
+    return _along(schema, [blocker for column in columns for blocker in table.blockers.get(column, ())])
 
 
 def without(database: str, dependents: Sequence[Dependent]) -> Iterator[Step]:

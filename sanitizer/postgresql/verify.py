@@ -31,7 +31,11 @@ IN_A_ROW = """sanitizer_kept.value IN
 
 EMPTY_STATISTICS = """
 SELECT count(*) FROM pg_stats s
-WHERE (s.schemaname, s.tablename) IN ({tables})
+WHERE (s.schemaname, s.tablename) IN (
+        VALUES {tables} UNION ALL
+        SELECT n.nspname, x.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_index i ON i.indrelid = c.oid AND i.indexprs IS NOT NULL JOIN pg_class x ON x.oid = i.indexrelid
+        WHERE (n.nspname, c.relname) IN ({tables}))
   AND coalesce(s.most_common_vals::text, s.histogram_bounds::text, s.most_common_elems::text) IS NOT NULL
 """
 

@@ -120,6 +120,49 @@ def test_planner_statistics_that_analyze_would_leave_hold_no_original(bench: Wor
 
 
 @everywhere
+def test_planner_statistics_of_emptied_tables_hold_nothing_whatever_uses_their_columns(bench: Workbench) -> None:
+    """Views, expressions of indexes and extended statistics; emptied by a rule, by a statement or long ago; of partitions alone too."""
+    for table in ("by_rule", "by_statement", "before"):
+        bench.sql(f"""
+            CREATE TABLE {table} (id int, m text); INSERT INTO {table} {MARKED}; CREATE VIEW seen_{table} AS SELECT m FROM {table};
+            CREATE MATERIALIZED VIEW stored_{table} AS SELECT m FROM seen_{table} WHERE length(m) < 0;
+            CREATE INDEX {table}_upper ON {table} (upper(m)); CREATE INDEX {table}_words ON {table} USING gin (to_tsvector('simple', m));
+            CREATE STATISTICS {table}_both (mcv) ON id, m FROM {table}""")
+        if bench.since(14):
+            bench.sql(f"CREATE STATISTICS {table}_lower ON (lower(m)) FROM {table}")
+    bench.sql(f"""
+        CREATE TABLE parted (id int, m text) PARTITION BY RANGE (id); CREATE TABLE part_1 PARTITION OF parted FOR VALUES FROM (0) TO (150);
+        CREATE TABLE part_2 PARTITION OF parted DEFAULT; INSERT INTO parted {MARKED}; CREATE VIEW seen AS SELECT m FROM parted;
+        ANALYZE; DELETE FROM before""")
+    views = bench.sql("SELECT viewname, definition FROM pg_views WHERE viewname ~ '^seen' ORDER BY 1")
+    bench.mask(
+        "  public.by_rule: truncate\n  public.by_statement: {id: keep, m: keep}\n  public.before: {id: keep, m: keep}\n  public.parted: {id: keep, m: keep}",
+        "sql: [DELETE FROM by_statement, DELETE FROM part_1, UPDATE parted SET m = 'masked']",
+    )
+    assert "planted" not in statistics(bench)
+    if bench.since(14):
+        kept = "concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems)"
+        assert "planted" not in bench.value(f"SELECT string_agg({kept}, ' ') FROM pg_stats_ext_exprs")
+    assert bench.sql("SELECT viewname, definition FROM pg_views WHERE viewname ~ '^seen' ORDER BY 1") == views
+
+
+@everywhere
+def test_extended_statistics_for_which_analyze_is_off_hold_no_original(bench: Workbench) -> None:
+    """They, or one of their columns; of a table that is masked by UPDATE, for a type uses its rows. It stays off."""
+    for table in ("itself", "column_of_it"):
+        bench.sql(f"""
+            CREATE TABLE {table} (born date, kind int); INSERT INTO {table} SELECT '1971-03-04'::date + i % 40, 5 FROM generate_series(1, 400) i;
+            CREATE TYPE holds_{table} AS (row {table}); CREATE STATISTICS of_{table} (mcv) ON born, kind FROM {table}; ANALYZE {table}""")
+    bench.sql("ALTER STATISTICS of_itself SET STATISTICS 0; ALTER TABLE column_of_it ALTER born SET STATISTICS 0")
+    assert statistics(bench).count("1971-03") > 40
+    rules = "{born: {fixed: '2000-01-01'}, kind: keep}"
+    bench.mask(f"  public.itself: {rules}\n  public.column_of_it: {rules}")
+    assert "1971" not in statistics(bench)
+    off = "SELECT (to_jsonb(s) ->> 'stxstattarget')::int FROM pg_statistic_ext s WHERE stxname = 'of_itself'"
+    assert bench.value(off) == 0
+
+
+@everywhere
 def test_dropped_columns_are_gone_from_the_files(bench: Workbench) -> None:
     """Of a table that is masked, and of one that no rule changes, together with its deleted rows."""
     bench.sql("".join(

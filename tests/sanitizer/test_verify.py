@@ -136,6 +136,7 @@ def test_a_purge_step_left_out_is_caught(
     """Without ANALYZE the statistics still hold what was there."""
     bench.sql("CREATE TYPE uses AS (row t)")
     monkeypatch.setattr(purge, "plan_purge", lambda _schema, _clean: iter(()))
+    monkeypatch.setattr(purge, "plan_statistics", lambda _database: iter(()))
     problems = outcome_of("").problems
     assert "in the planner's statistics of m in public.t" in problems
     assert "in the planner's statistics of h in public.t" in problems
@@ -202,6 +203,7 @@ def test_statistics_that_no_row_explains_are_caught(bench: Workbench, monkeypatc
         CREATE TABLE t (id int, d date, m text); INSERT INTO t SELECT i, date '1980-01-01' + i, 'planted' || i FROM generate_series(1, 50) i;
         ANALYZE; CREATE TYPE uses AS (row t)""")
     monkeypatch.setattr(purge, "plan_purge", lambda _schema, _clean: iter(()))
+    monkeypatch.setattr(purge, "plan_statistics", lambda _database: iter(()))
     outcome = bench.sanitize("tables: {public.t: {id: keep, d: {shift: 900d}, m: {email: {}, where: id > 3}}}")
     assert outcome.code == 23, outcome.lines
     for column in ("d", "m"):
