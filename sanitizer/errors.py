@@ -15,6 +15,7 @@
         │   └── Contended         21   and so is this
         ├── PurgeFailed           22
         ├── VerifyFailed          23
+        │   └── ViewUnread        23   told in the report instead
         ├── ReportFailed          24
         └── Stopped               29
 
@@ -103,6 +104,10 @@ class PurgeFailed(DestroyDatabase):
 
 class VerifyFailed(DestroyDatabase):
     """The masked database is not what the rules promise."""
+
+
+class ViewUnread(VerifyFailed):
+    """A view did not show its rows, or took too long."""
 
 
 class ReportFailed(DestroyDatabase):

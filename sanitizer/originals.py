@@ -20,6 +20,8 @@ from sanitizer.rules import Rule
 from sanitizer.words import LISTS, LOCALES, words
 
 SAMPLED_CHARACTERS = 2000
+VIEW_ROWS, VIEW_SECONDS = 100_000, 30
+OF_TABLES = "What it shows of tables was searched there"
 SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
 MOST_WORDS = 40
@@ -52,7 +54,8 @@ class Values(NamedTuple):
 class Texts(NamedTuple):
     """All texts of one place after masking, and how a session reads them: rows of cells between separators, which a cell may hold escaped.
 
-    Where there are no columns, the first cell is a name. `size_bytes` is an estimate.
+    Where there are no columns, the first cell is a name. `size_bytes` is an estimate. What a view shows may take any time to find out, and
+    may be refused: of one, VIEW_ROWS rows are read at most, and VIEW_SECONDS long.
     """
 
     place: str
@@ -60,6 +63,7 @@ class Texts(NamedTuple):
     queries: tuple[Any, ...]
     rows: int = 0
     size_bytes: int = 0
+    is_view: bool = False
 
 
 class Originals:

@@ -54,6 +54,7 @@ class Outcome(NamedTuple):
     left_by_conditions: Mapping[str, Mapping[str, int]]
     took_seconds: Mapping[str, float]
     resumed: bool
+    unread: tuple[str, ...]  # what was not searched whole
     originals: int | None  # how many were looked for; None where nobody knew them any more
 
 
@@ -142,7 +143,8 @@ class Pipeline:
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched, left = self._verify({name: each.schema for name, each in masked.items()}, purged)
         took, sought = self.took_seconds, self._sought()
-        return Outcome(matched, masked, tuple(purged), neutralised, self.checks.made, left, took, self.resumed, sought)
+        made, unread = self.checks.made, tuple(self.checks.unread)
+        return Outcome(matched, masked, tuple(purged), neutralised, made, left, took, self.resumed, unread, sought)
 
     @contextmanager
     def _timed(self, phase: str) -> Iterator[None]:

@@ -92,6 +92,7 @@ def _limits(outcome: Outcome) -> Iterator[str]:
         )
     if outcome.originals is None:
         yield "No original was looked for: the run was taken up again by a process that no longer knew them."
+    yield from outcome.unread
     for live, rules in outcome.rules.items():
         if rules.tables is None:
             yield f"No rule lists the columns of {live}: what its statements did not touch is as it was."

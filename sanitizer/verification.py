@@ -1,18 +1,18 @@
 """Verifies one database over several connections: the rules' own checks, and the search for originals in all that can be read."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from sanitizer.checks import Checks
 from sanitizer.detectors import SAMPLED_ROWS, detect
 from sanitizer.dialect import Dialect, Session
-from sanitizer.errors import Finding
+from sanitizer.errors import Finding, ViewUnread
 from sanitizer.estimates import searching
 from sanitizer.execution import Line, Together
 from sanitizer.journal import Journal
 from sanitizer.names import TableName
-from sanitizer.originals import Originals, Texts
+from sanitizer.originals import OF_TABLES, VIEW_ROWS, Originals, Texts
 from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules
 from sanitizer.schema import Schema
@@ -89,13 +89,29 @@ class Verification:
         """Looks for the originals in one place."""
         assert self._originals is not None  # noqa: S101 - asked only then
         checks = Checks()
-        found = self._originals.search(texts.columns, session.read(texts))
+        rows = session.read(texts)
+        if texts.is_view:
+            rows = self._as_far_as_it_goes(texts, rows, checks)
+        found = self._originals.search(texts.columns, rows)
         problem = "text(s) hold a value that stood in a masked column before masking"
         remedy = "Mask, empty or drop it too, by a rule or a statement"
         for where in [*texts.columns, *(found.keys() - set(texts.columns))] or [""]:
             named = f"{where} of {texts.place}" if where else texts.place
             checks.expect("originals", found[where], Finding(f"{self._schema.database}: {named}", problem, remedy))
         return checks
+
+    def _as_far_as_it_goes(self, view: Texts, rows: Iterator[bytes], checks: Checks) -> Iterator[bytes]:
+        """The rows that a view shows; the tables they come from are searched whole, so that more of them is no condition."""
+        number, unread = 0, ""
+        try:
+            for number, row in enumerate(rows, 1):  # noqa: B007 - counted
+                yield row
+        except ViewUnread as exc:
+            unread = exc.message
+        if number >= VIEW_ROWS:
+            unread = f"only the first {number:,} rows of view {view.place} were searched. {OF_TABLES}"
+        if unread:
+            checks.unread.append(f"{self._schema.database}: {unread}.")
 
     def _detect(self, session: Session) -> Checks:
         """What kept columns seem to hold of people."""

@@ -24,6 +24,7 @@ class Flavour(NamedTuple):
     accounts: str  # that can log in, or have a password: user, host
     forget_password: tuple[str, ...]
     judges: str | None  # plugins that forbid what forget_password does
+    in_time: str  # a SELECT that is ended after so many seconds
     processors: str
     group: str  # how a replacement names a group of the regular expression; escaped: what means something there and should not
     escaped: dict[str, str]
@@ -56,6 +57,7 @@ MARIADB = Flavour(
     ),
     judges="""SELECT plugin_name FROM information_schema.plugins
         WHERE plugin_type = 'PASSWORD VALIDATION' AND plugin_status = 'ACTIVE' AND @@strict_password_validation""",
+    in_time="SET STATEMENT max_statement_time = {seconds} FOR SELECT {}",
     processors="SELECT @@thread_pool_size AS n",
     group=r"\{}",
     escaped={"\\": r"\\"},
@@ -86,6 +88,7 @@ MYSQL = Flavour(
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
     judges=None,
+    in_time="SELECT /*+ MAX_EXECUTION_TIME({seconds}000) */ {}",
     processors="SELECT 4 AS n",  # nothing tells
     group="${}",
     escaped={"\\": r"\\", "$": r"\$"},

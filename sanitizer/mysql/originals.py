@@ -1,17 +1,28 @@
 """Texts before and after masking: a sample of every masked column, and all that the database lets anybody read."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pymysql.cursors
 
-from sanitizer.errors import VerifyFailed
-from sanitizer.mysql.connection import Connection, told_as
+from sanitizer.errors import VerifyFailed, ViewUnread
+from sanitizer.mysql.connection import Connection, Row, told_as
 from sanitizer.mysql.native import REMOTE, NativeColumn, NativeTable, native, native_column
 from sanitizer.mysql.predicates import Seen, recognised
 from sanitizer.mysql.probe import given_values, stored
 from sanitizer.mysql.writing import identifier, listed, literal, quote
 from sanitizer.names import TableName
-from sanitizer.originals import SAMPLED_CHARACTERS, SEPARATOR, Texts, Values, is_sought, parts
+from sanitizer.originals import (
+    OF_TABLES,
+    SAMPLED_CHARACTERS,
+    SEPARATOR,
+    VIEW_ROWS,
+    VIEW_SECONDS,
+    Texts,
+    Values,
+    is_sought,
+    parts,
+)
 from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY
@@ -24,6 +35,11 @@ BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "lo
 # Of a table that holds many times more rows, some from all over it; of others every row may be among them.
 MANY = 20
 
+VIEWS = """
+SELECT c.table_name AS t, c.column_name AS c, c.data_type AS base
+FROM information_schema.columns c JOIN information_schema.views v ON v.table_schema = c.table_schema AND v.table_name = c.table_name
+WHERE c.table_schema = %s ORDER BY c.table_name, c.ordinal_position
+"""
 # What else is read of a database: a name, then texts.
 CATALOG = {
     "comments, defaults and labels": """
@@ -82,7 +98,7 @@ def sample_kept(
         columns = {each: native_column(table.columns[each]) for each in table_rules.kept}
         kept = {each: table_rules.kept[each] for each, column in columns.items() if _is_text(column)}
         if kept and table.engine not in REMOTE:
-            found = [_bytes(columns[each], f"LEFT({quote(each)}, {SAMPLED_CHARACTERS})") for each in kept]
+            found = [_bytes(columns[each].base, f"LEFT({quote(each)}, {SAMPLED_CHARACTERS})") for each in kept]
             sampled = connection.rows(_sampled(table, found, rows))
             for at, (column, rule) in enumerate(kept.items()):
                 yield (
@@ -107,14 +123,14 @@ def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -
     seen = recognised(Seen(quote(name), rule, column, given)) if rule.function.recognised == "exactly" else None
     left = f"(\n{rule.where}\n) IS FALSE" if rule.where else None
     whole = column.kind == "json" or rule.function.name == "json"
-    value = _bytes(column, quote(name) if whole else f"LEFT({quote(name)}, {SAMPLED_CHARACTERS})")
+    value = _bytes(column.base, quote(name) if whole else f"LEFT({quote(name)}, {SAMPLED_CHARACTERS})")
     written = seen or left
     return f"IF({written}, NULL, {value})" if written else value
 
 
-def _bytes(column: NativeColumn, value: str) -> str:
+def _bytes(base: str, value: str) -> str:
     """CAST would make NULL of what is longer than max_allowed_packet."""
-    return value if column.base in BINARY else f"CONVERT(CONVERT({value} USING utf8mb4) USING binary)"
+    return value if base in BINARY else f"CONVERT(CONVERT({value} USING utf8mb4) USING binary)"
 
 
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
@@ -122,10 +138,11 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
     for name, table in schema.tables.items():
         names = tuple(each for each, column in table.columns.items() if _is_text(native_column(column)))
         if names and native(table).engine not in REMOTE:
-            found = [_bytes(native_column(table.columns[each]), quote(each)) for each in names]
+            found = [_bytes(table.columns[each].base, quote(each)) for each in names]
             share = most_rows / table.rows if most_rows and table.rows > most_rows else None
             rows = min(table.rows, most_rows or table.rows)
             yield Texts(str(name), names, _whole_or_not(found, name, share), rows, table.size_bytes)
+    yield from _views(connection, schema.database)
     flavour = connection.flavour
     statistics = f"SELECT CONCAT_WS('.', t, c), low, high FROM ({flavour.statistics}) AS kept"
     checks = f"SELECT CONCAT_WS('.', t, name), clause FROM ({flavour.checks}) AS kept"
@@ -133,6 +150,17 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
     others = {**described, "check constraints": checks, "planner's statistics": statistics}
     for place, query in {**CATALOG, **others}.items():
         yield Texts(place, (), (query.replace("%s", literal(schema.database)),))
+
+
+def _views(connection: Connection, database: str) -> Iterator[Texts]:
+    columns: dict[str, list[Row]] = defaultdict(list)
+    for row in connection.rows(VIEWS, (database,)):
+        if row["base"] in TEXTUAL:
+            columns[row["t"]].append(row)
+    for name, found in columns.items():
+        cells = listed(_bytes(row["base"], quote(row["c"])) for row in found)
+        query = connection.flavour.in_time.format(f"{cells} FROM {quote(name)} LIMIT {VIEW_ROWS}", seconds=VIEW_SECONDS)
+        yield Texts(name, tuple(row["c"] for row in found), (query,), is_view=True)
 
 
 def _whole_or_not(found: list[str], name: TableName, share: float | None) -> tuple[str, str]:
@@ -144,13 +172,26 @@ def _whole_or_not(found: list[str], name: TableName, share: float | None) -> tup
 
 
 def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
-    """The rows, never more than a few of them in memory."""
+    """The rows, never more than a few of them in memory.
+
+    Raises: ViewUnread, if it is one, when it fails or has taken its time.
+    """
+    if texts.is_view:
+        with told_as(ViewUnread, f"view {texts.place} was not searched whole", OF_TABLES):
+            connection.run("START TRANSACTION READ ONLY")
+            try:
+                yield from _rows(connection, texts)
+            finally:
+                connection.run("ROLLBACK")
+    else:
+        with told_as(VerifyFailed, f"Reading {texts.place}", DESTROY):
+            yield from _rows(connection, texts)
+
+
+def _rows(connection: Connection, texts: Texts) -> Iterator[bytes]:
     for query in texts.queries:
         complete = True
-        with (
-            told_as(VerifyFailed, f"Reading {texts.place}", DESTROY),
-            connection.cursor(pymysql.cursors.SSCursor) as cursor,
-        ):
+        with connection.cursor(pymysql.cursors.SSCursor) as cursor:
             cursor.execute(query)
             for row in cursor:
                 if row == (None,):

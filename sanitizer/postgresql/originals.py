@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
-from sanitizer.errors import VerifyFailed
-from sanitizer.originals import SAMPLED_CHARACTERS, Texts, Values, is_sought, parts
+from sanitizer.errors import VerifyFailed, ViewUnread
+from sanitizer.originals import OF_TABLES, SAMPLED_CHARACTERS, VIEW_ROWS, VIEW_SECONDS, Texts, Values, is_sought, parts
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
@@ -18,6 +18,7 @@ SOUGHT_KINDS = frozenset({"text", "json", "array", "inet", "macaddr", "other"})
 # Of a table that holds many times more rows, some pages from all over it; of others every row may be among them.
 MANY = 20
 PAGES_A_ROW = 0.2
+TABLE, VIEW = "r", "v"
 
 
 def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
@@ -89,21 +90,22 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
 
 
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
-    """All that stands in tables, materialized views, statistics, definitions, comments and large objects; of large tables about so many rows."""
+    """All that stands in tables, views, statistics, definitions, comments and large objects; of large tables about so many rows."""
     tables = {tuple(name): table for name, table in schema.tables.items()}
-    for space, name, plain, names, binary in connection.execute(COLUMNS).fetchall():
+    for space, name, kind, names, binary in connection.execute(COLUMNS).fetchall():
         found = [
             sql.SQL("encode({}, 'escape')" if is_binary else "{}").format(sql.Identifier(column))
             for column, is_binary in zip(names, binary, strict=True)
         ]
         rows, size_bytes = _size(tables.get((space, name)))
+        some = f" TABLESAMPLE SYSTEM ({100 * most_rows / rows:.6f})" if most_rows and rows > most_rows else ""
         query = sql.SQL("SELECT {} FROM {}{}{}").format(
             sql.SQL(", ").join(found),
-            sql.SQL("ONLY " if plain else ""),
+            sql.SQL("ONLY " if kind == TABLE else ""),
             sql.Identifier(space, name),
-            sql.SQL(f" TABLESAMPLE SYSTEM ({100 * most_rows / rows:.6f})" if most_rows and rows > most_rows else ""),
+            sql.SQL(f" LIMIT {VIEW_ROWS}" if kind == VIEW else some),
         )
-        yield Texts(f"{space}.{name}", tuple(names), (query,), min(rows, most_rows or rows), size_bytes)
+        yield Texts(f"{space}.{name}", tuple(names), (query,), min(rows, most_rows or rows), size_bytes, kind == VIEW)
     for place, read in CATALOG.items():
         yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS)),))
 
@@ -113,9 +115,24 @@ def _size(table: Table | None) -> tuple[int, int]:
 
 
 def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
-    """The rows, one after the other."""
+    """The rows, one after the other.
+
+    Raises: ViewUnread, if it is one, when it fails or has taken its time.
+    """
+    if texts.is_view:
+        with told_as(ViewUnread, f"view {texts.place} was not searched whole", OF_TABLES), connection.transaction():
+            connection.execute(
+                f"SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = '{VIEW_SECONDS}s'".encode()
+            )
+            yield from _rows(connection, texts)
+    else:
+        with told_as(VerifyFailed, f"Reading {texts.place}", DESTROY):
+            yield from _rows(connection, texts)
+
+
+def _rows(connection: Connection, texts: Texts) -> Iterator[bytes]:
     for query in texts.queries:
         statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
-        with told_as(VerifyFailed, f"Reading {texts.place}", DESTROY), connection.cursor().copy(statement) as copy:
+        with connection.cursor().copy(statement) as copy:
             for row in copy:
                 yield bytes(row)

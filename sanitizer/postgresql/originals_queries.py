@@ -5,7 +5,7 @@ SELECT coalesce(sum(pg_relation_size(c.oid)) / current_setting('block_size')::in
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname, c.relname) IN ({tables}) AND c.relkind = 'r'
 """
 
-# Every stored column that can hold a text: not numbers, dates, booleans, enums (their labels are read), ranges, positions and bits.
+# Every column that can hold a text, of tables and views: not numbers, dates, booleans, enums (their labels are read), ranges, positions and bits.
 COLUMNS = """
 WITH RECURSIVE base AS (
     SELECT oid AS type, oid, typtype, typbasetype, typcategory, typelem FROM pg_type
@@ -15,13 +15,13 @@ WITH RECURSIVE base AS (
     SELECT base.type, base.oid AS named, CASE WHEN base.typcategory = 'A' THEN inner_type.typcategory ELSE base.typcategory END AS category
     FROM base LEFT JOIN base inner_type ON inner_type.type = base.typelem AND inner_type.typtype <> 'd' WHERE base.typtype <> 'd'
 )
-SELECT n.nspname, c.relname, c.relkind = 'r', array_agg(a.attname::text ORDER BY a.attnum),
+SELECT n.nspname, c.relname, c.relkind, array_agg(a.attname::text ORDER BY a.attnum),
        array_agg(types.named = 'bytea'::regtype ORDER BY a.attnum)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN types ON types.type = a.atttypid
-WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND (c.relkind <> 'm' OR c.relispopulated)
+WHERE c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition AND (c.relkind <> 'm' OR c.relispopulated)
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun') AND n.nspname !~ '^pg_(toast_)?temp_'
   AND (pg_has_role(c.relowner, 'USAGE') OR NOT row_security_active(c.oid))
   AND types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') AND types.named <> 'uuid'::regtype AND types.named <> 'uuid[]'::regtype

@@ -72,6 +72,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "rows of 'r'": (IN_KEPT,),
     "rows of 'p'": (f"INSERT INTO parted VALUES (1, {ORIGINAL})",),
     "rows of 'm'": ("INSERT INTO kept VALUES (-1, 'PlantedF Lindqvist')", "REFRESH MATERIALIZED VIEW seen", f"DELETE FROM kept WHERE id < 0; {COUNTED_AT_ONCE}", "VACUUM kept"),
+    "rows of 'v'": ("CREATE VIEW v AS SELECT convert_from(decode('UGxhbnRlZEYgTGluZHF2aXN0', 'base64'), 'UTF8') AS who",),
     "place planner's statistics": (IN_KEPT, "ANALYZE kept", *NOT_IN_KEPT, f"{SUPERUSER}DELETE FROM pg_statistic_ext_data"),
     "place extended statistics": (IN_KEPT, "ANALYZE kept", *NOT_IN_KEPT, WITHOUT_STATISTICS.format("kept")),
     "place comments (1)": (f"COMMENT ON COLUMN kept.m IS {ORIGINAL}",),
@@ -81,7 +82,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "place enum labels": (f"CREATE TYPE boss AS ENUM ({ORIGINAL})",),
     "place domain defaults": (f"CREATE DOMAIN dear AS text DEFAULT {ORIGINAL}",),
     "place constraints": (f"ALTER TABLE kept ADD CHECK (m <> {ORIGINAL})",),
-    "place definitions of views and rules": (f"CREATE VIEW v AS SELECT {ORIGINAL} AS who",),
+    "place definitions of views and rules": (f"CREATE VIEW v AS SELECT id FROM kept WHERE m <> {ORIGINAL}",),
     "place triggers": (f"CREATE TRIGGER t BEFORE UPDATE ON kept FOR EACH ROW EXECUTE FUNCTION f({ORIGINAL})",),
     "place indexes": (f"CREATE INDEX ON kept (id) WHERE m <> {ORIGINAL}",),
     "place publications": (f"ALTER PUBLICATION news ADD TABLE kept WHERE (m <> {ORIGINAL})",),
@@ -128,6 +129,7 @@ def plant(bench: Workbench, statements: tuple[str, ...]) -> None:
             bench.server.superuser_sql(by_superuser, "shop")
         else:
             bench.sql(statement)
+    bench.server.superuser_sql("SELECT pg_stat_statements_reset()", "shop")  # a view shows these statements
     leave(bench)
 
 

@@ -249,6 +249,26 @@ def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     assert 0 < int(found[1]) < 2000
 
 
+def test_of_a_view_is_searched_what_it_shows_in_time(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that fails, takes too long, writes, or shows many rows makes no run red: the report says that it was not searched whole. A short one is."""
+    monkeypatch.setattr("sanitizer.postgresql.originals.VIEW_SECONDS", 1)
+    for room in ("postgresql.originals", "verification"):
+        monkeypatch.setattr(f"sanitizer.{room}.VIEW_ROWS", 10)
+    bench.sql(f"""{TABLE} CREATE SEQUENCE counter; CREATE FUNCTION counted() RETURNS text LANGUAGE sql AS 'SELECT nextval(''counter'')::text';
+        CREATE VIEW failing AS SELECT (1 / (id - id))::text AS t FROM people; CREATE VIEW slow AS SELECT pg_sleep(60)::text AS t;
+        CREATE VIEW writing AS SELECT counted() AS t; CREATE VIEW long AS SELECT name FROM people; CREATE VIEW short AS SELECT name FROM people LIMIT 5""")
+    report = bench.mask(RULES).report
+    assert report is not None
+    shown = "What it shows of tables was searched there."
+    assert sorted(limit for limit in report["limits"] if "view public" in limit and "pg_stat" not in limit) == [
+        f"shop: only the first 10 rows of view public.long were searched. {shown}",
+        f"shop: view public.failing was not searched whole: SQLSTATE 22012 (DivisionByZero). {shown}",
+        f"shop: view public.slow was not searched whole: SQLSTATE 57014 (QueryCanceled). {shown}",
+        f"shop: view public.writing was not searched whole: SQLSTATE 25006 (ReadOnlySqlTransaction). {shown}",
+    ]
+    assert bench.value("SELECT is_called FROM counter") is False
+
+
 def test_a_search_whose_connection_breaks_is_made_again(
     found: Callable[..., str], bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,7 @@ def a_report(choices: str = "", **differences: Any) -> bytes:
         left_by_conditions={"shop": {"note of public.people": 3}, "old": {}},
         took_seconds={"inspect": 0.25, "mask": 61.5, "purge": 12.0, "neutralise": 0.1, "verify": 8.0},
         resumed=False,
+        unread=("shop: view public.v was not searched whole.",),
         originals=600,
     )
     told: dict[str, Any] = {"run_id": "202601020300-abcd", "database": "orders", "engine": ("postgres", "17.10")}

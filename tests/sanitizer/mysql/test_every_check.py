@@ -22,7 +22,7 @@ CREATE TABLE history (id INT PRIMARY KEY, m VARCHAR(60)) WITH SYSTEM VERSIONING;
 CREATE TABLE parted (id INT PRIMARY KEY, m VARCHAR(60)) PARTITION BY RANGE (id) (PARTITION p1 VALUES LESS THAN (10));
 INSERT INTO people (mail, name, tag) SELECT CONCAT('planted.', seq, '@posteo.example'), CONCAT('Planted', CHAR(64 + seq), ' Lindqvist'), CONCAT('tag ', seq) FROM seq_1_to_20;
 INSERT INTO child SELECT id, mail FROM people; INSERT INTO kept SELECT seq, 'fine' FROM seq_1_to_20; INSERT INTO emptied VALUES ('x'); INSERT INTO history VALUES (1, 'fine');
-CREATE VIEW shown AS SELECT id FROM kept; CREATE TRIGGER g BEFORE INSERT ON kept FOR EACH ROW SET NEW.id = NEW.id; CREATE FUNCTION f() RETURNS INT RETURN 1;
+CREATE VIEW shown AS SELECT id FROM kept; CREATE VIEW told AS SELECT 'fine' AS what; CREATE TRIGGER g BEFORE INSERT ON kept FOR EACH ROW SET NEW.id = NEW.id; CREATE FUNCTION f() RETURNS INT RETURN 1;
 CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DO DELETE FROM kept; CREATE USER reader; GRANT SELECT ON kept TO reader
 """
 RULES = """\
@@ -79,7 +79,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "place check constraints": (f"ALTER TABLE kept ADD CHECK (m <> {ORIGINAL})",),
     "place triggers": (f"CREATE TRIGGER t BEFORE UPDATE ON kept FOR EACH ROW SET NEW.m = {ORIGINAL}",),
     "place events": (f"CREATE EVENT other ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT {ORIGINAL}",),
-    "place views": (f"CREATE VIEW v AS SELECT {ORIGINAL} AS who",),
+    "place views": (f"CREATE VIEW v AS SELECT id FROM kept WHERE m <> {ORIGINAL}",),
+    "place told": ("CREATE OR REPLACE VIEW told AS SELECT FROM_BASE64('UGxhbnRlZEYgTGluZHF2aXN0') AS what",),
     "place partitions": (f"ALTER TABLE parted ADD PARTITION (PARTITION p2 VALUES LESS THAN (20) COMMENT {ORIGINAL})",),
     "place planner's statistics": (IN_KEPT, ANALYZED.format("kept"), NO_MORE.format("kept", "id = 99")),
 }  # fmt: skip

@@ -142,3 +142,33 @@ def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     found = re.search(r"shop: m of large: (\d+) text", problems)
     assert found is not None
     assert 0 < int(found[1]) < 2000
+
+
+def test_of_a_view_is_searched_what_it_shows_in_time(bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that fails, takes too long, writes, or shows many rows makes no run red: the report says that it was not searched whole. A short one is."""
+    monkeypatch.setattr("sanitizer.mysql.originals.VIEW_SECONDS", 1)
+    for room in ("mysql.originals", "verification"):
+        monkeypatch.setattr(f"sanitizer.{room}.VIEW_ROWS", 10)
+    for statement in (
+        TABLE,
+        "CREATE TABLE counter (n INT); CREATE TABLE gone (t TEXT)",
+        "CREATE FUNCTION counted() RETURNS TEXT BEGIN INSERT INTO counter VALUES (1); RETURN 'one'; END",
+        "CREATE VIEW failing AS SELECT CAST((SELECT id FROM people) AS CHAR) AS t",
+        "CREATE VIEW slow AS SELECT CAST(SLEEP(60) AS CHAR) AS t",
+        "CREATE VIEW writing AS SELECT counted() AS t",
+        "CREATE VIEW `long` AS SELECT name FROM people",
+        "CREATE VIEW short AS SELECT name FROM people LIMIT 5",
+        "CREATE VIEW broken AS SELECT t FROM gone",
+        "DROP TABLE gone",
+    ):
+        bench.sql(statement)
+    report = bench.sanitize(f"{RULES}  counter: {{n: keep}}\n").report
+    assert report is not None
+    shown = "What it shows of tables was searched there."
+    assert sorted(limit for limit in report["limits"] if "view" in limit) == [
+        f"shop: only the first 10 rows of view long were searched. {shown}",
+        f"shop: view failing was not searched whole: error 1242 (SUBQUERY_NO_1_ROW). {shown}",
+        f"shop: view slow was not searched whole: error 1969 (STATEMENT_TIMEOUT). {shown}",
+        f"shop: view writing was not searched whole: error 1792 (OperationalError). {shown}",
+    ]
+    assert bench.rows("SELECT COUNT(*) FROM counter") == [(0,)]
