@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from sanitizer.kinds import PERSON, Kind
-from sanitizer.name_patterns import COLUMNS, HARMLESS, OTHERWISE, PEOPLE, TRACES
+from sanitizer.kinds import PERSON, SECRET, Kind
+from sanitizer.name_patterns import CALLED, COLUMNS, HARMLESS, HOOKS, OTHERWISE, PEOPLE, TRACES
 
 
 def _any(words: str, after: str = r"(?=_|\d|$)") -> re.Pattern[str]:
@@ -14,6 +14,7 @@ def _any(words: str, after: str = r"(?=_|\d|$)") -> re.Pattern[str]:
 
 _KINDS = [(kind, _any(words)) for kind, words in COLUMNS]
 _PEOPLE, _TRACES, _HARMLESS = _any(PEOPLE), _any(TRACES), _any(HARMLESS, "$")
+_SECRET, _HOOKS, _CALLED = dict(_KINDS)[SECRET], _any(HOOKS), _any(CALLED, "$")
 _OTHERWISE = frozenset(OTHERWISE.split())
 _BARE = frozenset({"name", "label", "title"})
 
@@ -30,10 +31,20 @@ def kind_named(column: str, table: str) -> Kind | None:
     """What the column's name makes one think of."""
     name = named(column)
     for kind, pattern in _KINDS:
-        match = pattern.search(name)
-        if match and name[match.end() :].rpartition("_")[2] not in _OTHERWISE:
+        if _speaks_of(pattern, name):
             return kind
     return PERSON if name.rstrip("0123456789_") in _BARE and of_people(table) else None
+
+
+def opening_named(column: str, table: str) -> bool:
+    """Whether it makes one think of what opens something or calls somebody: a secret, a mail server, a web hook."""
+    name = named(column)
+    return _speaks_of(_SECRET, name) or bool(_CALLED.search(name) and _HOOKS.search(named(table)))
+
+
+def _speaks_of(pattern: re.Pattern[str], name: str) -> bool:
+    match = pattern.search(name)
+    return bool(match and name[match.end() :].rpartition("_")[2] not in _OTHERWISE)
 
 
 def of_people(table: str) -> bool:

@@ -13,10 +13,11 @@ COLUMNS: tuple[tuple[Kind, str], ...] = (
         r"""
         pass_?word[s]? passwd pwd pass_phrase pass_code hashed_pass(word)? salt secrets? tokens? api_keys? access_keys?
         private_keys? secret_keys? public_keys? signing_key encryption_key auth_(key|code|hash|data) otp totp mfa(_\w+)?
-        pin(_code)? credentials? session_(id|key|data) webhooks?(_url)? dsn connection_(string|url) jwt nonce
+        pin(_code)? credentials? session_(id|key|data) dsn connection_(string|url) jwt nonce
         recovery_codes? backup_codes? security_(question|answer|code) licen[cs]e_key cvv2? cvc2? mot_de_passe mdp
         cle_(api|privee|secrete) jetons? passwor[dt]er kennwort(er)? passwort(_\w+)? geheimnis contrasenas? clave(_\w+)?
-        palabra_clave senha wachtwoord
+        palabra_clave senha wachtwoord (web_)?hooks?_(url|uri|endpoint|target) web_hooks? callback_ur[il]s? smtp(_\w+)?
+        mail_(host|server|relay|transport|settings?|config\w*) mailer_\w+
         """,
     ),
     (
@@ -229,6 +230,8 @@ OTHERWISE = r"""
     id ids kind length nombre_de number_of on opt optin received required sent size state states status statut tipo
     typ type types valid validated verified version
 """
+# Where the rows are those whom events are told to, an address is a way to call them.
+HOOKS, CALLED = "(web_)?hooks? callbacks?", "ur[il]s? endpoints? targets? hrefs? address(es)? destinations?"
 # Where the rows are people, a name is a person's.
 PEOPLE = r"""
     customers? clients? users? contacts? persons? people employees? members? patients? students? teachers? doctors?

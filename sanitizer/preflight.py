@@ -1,13 +1,15 @@
 """What masking would break, found before anything changes. Engine-neutral; the dialect adds what only its server knows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sanitizer.errors import Finding
 from sanitizer.functions import DELETE, FIXED, SET_NULL, WHERE
+from sanitizer.guesses import opening_named
 from sanitizer.rules import DatabaseRules, Rule, TableRules
 from sanitizer.schema import Column, ForeignKey, Schema, Table
 
 ORDINARY, PARTITIONED, FOREIGN = "r", "p", "f"
+MAY_OPEN = frozenset({"text", "json", "array", "uuid"})
 KEEP_APART = "Use `hash` or `email`, which keep values apart"
 
 
@@ -17,6 +19,9 @@ def refusals(schema: Schema, rules: DatabaseRules, understood: frozenset[str]) -
         table = schema.tables[name]
         yield from _words(table_rules, understood)
         yield from _table(table, table_rules)
+        yield from _openings(
+            table, table_rules, {column for key in schema.keys_of.get(name, ()) for column in key.columns}
+        )
         for column, rule in table_rules.masked.items():
             yield from column_refusals(table, table.columns[column], rule)
     for key in schema.foreign_keys:
@@ -53,6 +58,18 @@ def _table(table: Table, rules: TableRules) -> Iterator[Finding]:
             f"rows of table {table.name} are on another server",
             "`keep` its columns, or drop the foreign table in the source",
         )
+
+
+def _openings(table: Table, rules: TableRules, joined: Collection[str]) -> Iterator[Finding]:
+    """Kept columns by which a copy of the database could enter, or call, what production does; what a foreign key joins is judged there."""
+    for name, rule in rules.kept.items():
+        column = table.columns[name]
+        ours = not (table.extension or table.kind == FOREIGN or column.generated or name in joined)
+        if ours and column.taken_as in MAY_OPEN and opening_named(name, table.name.table):
+            problem = f"column {name} of {table.name} is kept, and by its name it opens something or calls somebody: a secret, a mail server, a web hook"
+            yield Finding(
+                rule.place, problem, "Mask it, or write why it may be shared: `keep: {reason: ...}`", str(rule)
+            )
 
 
 def column_refusals(table: Table, column: Column, rule: Rule) -> Iterator[Finding]:

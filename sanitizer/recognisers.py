@@ -61,6 +61,8 @@ EMAIL_ADDRESS = r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"
 CREDENTIAL = (
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|CERTIFICATE|PGP)|\$(?:2[abxy]|argon2\w*|pbkdf2\S*|scrypt|[156]|y)\$\S+|"
     r"(?:pbkdf2_|bcrypt_?|argon2|scrypt:|sha\d*\$|\{\w*SHA\w*\})\S+|(?:sk|pk|rk)_(?:live|test)_\w+|AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|"
+    r"https://(?:hooks\.slack\.com|(?:\w+\.)?discord(?:app)?\.com/api/webhooks|[\w.-]+\.webhook\.office\.com|hooks\.zapier\.com)/\S+|"
+    r"[?&](?:access_?token|token|api_?key|secret|password)=[^\s&#]{6,}|SG\.[\w-]{16,}\.[\w-]{16,}|glpat-[\w-]{20,}|whsec_\w{16,}|npm_\w{30,}|"
     r"xox[abprs]-[\w-]{10,}|AIza[\w-]{30,}|\w+://[^\s:/@]+:[^\s:/@]+@\S+"
 )
 _MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}\Z")

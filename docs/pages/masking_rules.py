@@ -46,6 +46,9 @@ below, a function does not keep different values apart, and a column of a unique
 
 `where` is an SQL condition over columns of the row that no rule changes. Rows for which it is false stay as they are, and the report counts
 them; where it is NULL, the value is masked. `{column}` in `sql` is the value; other columns are what they were before masking.
+
+`keep` needs a reason where the column's name says that it opens something or calls somebody (a token, a mail server, a web hook), which is told
+before anything changes; and where its values look personal or secret, which verify finds.
 """
 END = """\
 ## Tables

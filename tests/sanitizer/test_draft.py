@@ -350,7 +350,10 @@ def test_what_some_reader_of_yaml_takes_for_something_else_is_quoted() -> None:
         ("iban bank_account kontonummer compte_bancaire", "a bank account"),
         ("card_number creditCard cc_number kreditkarte card_last_four", "a payment card"),
         ("ip ipAddress last_login_ip remote_addr", "a network address"),
-        ("password password_hash apiKey reset_token motDePasse passwort contraseña session_id", "a secret"),
+        (
+            "password password_hash apiKey reset_token motDePasse passwort contraseña session_id smtpHost mail_settings webhook_url callback_uri",
+            "a secret",
+        ),
         ("lat longitude geo_point coordonnées breitengrad ubicación", "a position"),
         ("notes comment bemerkung remarques comentarios body", "free text"),
         ("url website homepage", "a web address"),

@@ -230,6 +230,24 @@ def test_what_trying_the_rules_shows_is_told_before_anything_changes(bench: Work
     assert "planted" not in problems
 
 
+@once
+def test_what_opens_or_calls_by_its_name_is_not_kept_without_a_reason(bench: Workbench) -> None:
+    """Tokens, mail servers, web hooks: told by their names, whatever is in them. Not numbers, states, and what a foreign key joins."""
+    bench.sql("""
+        CREATE TABLE apps (id int PRIMARY KEY, api_token uuid, "smtpHost" text, secrets jsonb, token_count int, token_type text, salted boolean, url text);
+        CREATE TABLE web_hooks (id int PRIMARY KEY, url text, state text); CREATE TABLE tokens (token text PRIMARY KEY);
+        CREATE TABLE used (token text REFERENCES tokens)""")
+    kept = "  public.apps: {id: keep, api_token: %s, smtpHost: %s, secrets: %s, token_count: keep, token_type: keep, salted: keep, url: keep}\n"
+    others = "  public.web_hooks: {id: keep, url: %s, state: keep}\n  public.tokens: {token: %s}\n  public.used: {token: %s}\n"
+    problems = bench.refuse(kept % (("keep",) * 3) + others % (("keep",) * 3))
+    told = [line.partition(" is kept, and by its name")[0] for line in problems.splitlines() if "by its name" in line]
+    expected = ["2: column api_token", "2: column smtpHost", "2: column secrets", "3: column url", "4: column token"]
+    assert [each.rpartition("rules.yaml:")[2].partition(" of ")[0] for each in told] == expected
+    reason = "{keep: {reason: a test}}"
+    assert bench.mask(kept % (reason, "hash", "{fixed: '{}'}") + others % ("hash", reason, "keep")).report is not None
+
+
+@once
 def test_a_few_rows_are_masked_for_trial(bench: Workbench) -> None:
     """What their outputs would break is told before anything changes: constraints, NOT NULL, domains, casts."""
     bench.sql("""
