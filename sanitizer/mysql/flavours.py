@@ -23,6 +23,7 @@ class Flavour(NamedTuple):
     described: str | None  # the comment of one database: name, comment; None where databases have none
     accounts: str  # that can log in, or have a password: user, host
     forget_password: tuple[str, ...]
+    second_way: str  # tells whether our own account may log in by another one
     judges: str | None  # plugins that forbid what forget_password does
     in_time: str  # a SELECT that is ended after so many seconds
     processors: str
@@ -55,6 +56,8 @@ MARIADB = Flavour(
     forget_password=(
         "ALTER USER {account} IDENTIFIED VIA mysql_native_password USING '*0000000000000000000000000000000000000000'",
     ),
+    second_way="""SELECT 1 FROM mysql.global_priv
+        WHERE CONCAT(User, '@', Host) = CURRENT_USER() AND json_length(Priv, '$.auth_or') > 1""",
     judges="""SELECT plugin_name FROM information_schema.plugins
         WHERE plugin_type = 'PASSWORD VALIDATION' AND plugin_status = 'ACTIVE' AND @@strict_password_validation""",
     in_time="SET STATEMENT max_statement_time = {seconds} FOR SELECT {}",
@@ -87,6 +90,8 @@ MYSQL = Flavour(
         "ALTER USER {account} IDENTIFIED BY RANDOM PASSWORD",
         "ALTER USER {account} DISCARD OLD PASSWORD",
     ),
+    second_way="""SELECT 1 FROM mysql.user
+        WHERE CONCAT(User, '@', Host) = CURRENT_USER() AND json_contains_path(User_attributes, 'one', '$.additional_password')""",
     judges=None,
     in_time="SELECT /*+ MAX_EXECUTION_TIME({seconds}000) */ {}",
     processors="SELECT 4 AS n",  # nothing tells

@@ -91,6 +91,9 @@ def _beyond_reach(connection: Connection, roles: str, may: frozenset[str]) -> It
         if not OWN_TABLES.fullmatch(row["name"]):
             problem = f"table {row['name']} is in the server's own database, where no rule reaches it"
             yield Finding("server", problem, "In the source: move it to a database of its own, or drop it")
+    if roles != "keep" and connection.rows(flavour.second_way):
+        problem = "the user itself may log in by a second password or method, which stays as it is in production"
+        yield Finding("server", problem, "In the source: ALTER USER the master user, with one method and one password")
     if flavour.judges and connection.rows(flavour.judges) and accounts(connection, roles):
         problem = "a plugin judges new passwords, and takes none that is only a hash: no account's password could be taken away"
         remedy = (

@@ -241,6 +241,21 @@ def test_a_plugin_that_judges_passwords_is_refused_while_it_would_keep_them(benc
         )  # fmt: skip
 
 
+def test_a_second_password_of_the_user_itself_is_refused(bench: MariaDbBench) -> None:
+    """It would open the copy as it opens production: the run changes every account but its own."""
+    only = f"ALTER USER 'master'@'%' IDENTIFIED VIA mysql_native_password USING PASSWORD('{PASSWORD}')"
+    bench.maria.superuser_sql(f"{only} OR mysql_native_password USING PASSWORD('planted')")
+    try:
+        problems = bench.refuse("  {}")
+        assert bench.sanitize("roles: keep\ntables: {}").code == 0
+        (bench.directory / "report.json").unlink()
+    finally:
+        bench.maria.superuser_sql(only)
+    assert problems.startswith("server: the user itself may log in by a second password or method")
+    assert len(problems.splitlines()) == 1
+    bench.mask("  {}")
+
+
 def test_a_replica_is_refused_where_its_relay_log_can_be_read(bench: MariaDbBench) -> None:
     """By whoever may look at replicas: statements that its source sent stand in it, and it can be started again."""
     bench.sql("CREATE TABLE t (m VARCHAR(60)); INSERT INTO t VALUES ('planted')")
