@@ -18,6 +18,7 @@ class Flavour(NamedTuple):
     default_action: str  # of a foreign key that names none; written out, MariaDB makes another of it in ALTER TABLE
     checks: str  # of one database: table, name, clause
     statistics: str  # of one database: table, column, lowest and highest value that the planner keeps
+    rebuild: str  # takes rows as they are: written while the server was not strict, or did not check
     forget_statistics: str
     stray_statistics: str | None  # a FROM clause: values that the planner keeps of tables that no rules speak of
     described: str | None  # the comment of one database: name, comment; None where databases have none
@@ -44,6 +45,7 @@ MARIADB = Flavour(
     default_action="RESTRICT",
     checks="SELECT table_name AS t, constraint_name AS name, check_clause AS clause FROM information_schema.check_constraints WHERE constraint_schema = %s",
     statistics="SELECT table_name AS t, column_name AS c, min_value AS low, max_value AS high FROM mysql.column_stats WHERE db_name = %s",
+    rebuild="SET STATEMENT sql_mode = 'NO_AUTO_VALUE_ON_ZERO', check_constraint_checks = 0 FOR ALTER TABLE {table} FORCE",
     forget_statistics="ANALYZE TABLE {table} PERSISTENT FOR ALL",
     stray_statistics="""mysql.column_stats AS kept LEFT JOIN information_schema.tables AS listed
         ON listed.table_schema = kept.db_name AND listed.table_name = kept.table_name AND listed.table_schema NOT IN ('mysql', 'sys')
@@ -81,6 +83,7 @@ MYSQL = Flavour(
         JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name
         WHERE c.constraint_schema = %s""",
     statistics="SELECT table_name AS t, column_name AS c, histogram AS low, histogram AS high FROM information_schema.column_statistics WHERE schema_name = %s",
+    rebuild="ALTER TABLE {table} FORCE",
     forget_statistics="ANALYZE TABLE {table} DROP HISTOGRAM ON {columns}",
     stray_statistics=None,  # they go with their tables
     described=None,

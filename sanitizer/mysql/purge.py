@@ -36,7 +36,7 @@ def _table(database: str, table: NativeTable, flavour: Flavour, *, is_clean: boo
         return
     if not is_clean:
         why = "old versions of its rows are left in its file, and its words in full-text indexes"
-        yield step(REBUILD, why, f"ALTER TABLE {name} FORCE")
+        yield step(REBUILD, why, flavour.rebuild.format(table=name))
     if table.statistics:
         columns = quoted(list(table.statistics))
         forget = flavour.forget_statistics.format(table=name, columns=columns)

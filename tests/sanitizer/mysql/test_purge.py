@@ -89,6 +89,20 @@ def test_what_masking_copied_is_not_written_again(bench: MariaDbBench) -> None:
     assert rebuilt("sql: [UPDATE s SET m = n]") == {"s", "t"}
 
 
+def test_rows_that_the_server_took_while_it_was_not_strict_are_written_anew_as_they_are(bench: MariaDbBench) -> None:
+    """Computed from what is no number, against a constraint, under the number 0: rebuilding judges nothing, and changes nothing."""
+    bench.sql("""
+        SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO', check_constraint_checks = 0;
+        CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, k VARCHAR(10), c INT CHECK (c > 0), g INT AS (k) STORED, v TINYINT AS (k) VIRTUAL, KEY (v)) ENGINE = MyISAM;
+        INSERT INTO t (id, k, c) VALUES (0, 'abc', 1), (3, '999', -1); CREATE TABLE s LIKE t; ALTER TABLE s ENGINE = InnoDB; INSERT INTO s (id, k, c) SELECT id, k, c FROM t;
+        SET sql_mode = DEFAULT, check_constraint_checks = 1""")
+    before = [bench.sql("SELECT * FROM t"), bench.sql("SELECT * FROM s"), bench.structure()]
+    kept = "{id: keep, k: keep, c: keep, g: keep, v: keep}"
+    outcome = bench.mask(f"  t: {kept}\n  s: {kept}")
+    assert {step["place"] for step in outcome.report["purged"] if step["by"] == "rebuild"} == {"t", "s"}
+    assert [bench.sql("SELECT * FROM t"), bench.sql("SELECT * FROM s"), bench.structure()] == before
+
+
 def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
     """No account but the master's and RDS's own can log in, and no hash of a password is left to be guessed; roles stay."""
     bench.maria.superuser_sql(
