@@ -27,8 +27,9 @@ from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
 from sanitizer.steps import DESTROY
 
+# ENUM and SET hold nothing but labels, which are definitions.
 TEXTUAL = frozenset(
-    {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "set", "inet4", "inet6", "uuid", "binary", "varbinary",
+    {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "inet4", "inet6", "uuid", "binary", "varbinary",
      "tinyblob", "blob", "mediumblob", "longblob"}
 )  # fmt: skip
 BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
