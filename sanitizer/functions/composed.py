@@ -39,7 +39,7 @@ COMPOSED = (
     ),
     Function(
         "json",
-        meaning="each path by a rule of its own; keys that no path names stop the run, or `unlisted: keep` or `unlisted: set_null`",
+        meaning="each path by a rule of its own; keys that no path names stop the run, or `unlisted: keep` or `unlisted: set_null`; keys themselves stay",
         classification="sensitive",
         takes="json",
         parameters=(Parameter("paths", PATHS, "`$.key`, `$.key.inner`, `$.list[*].key`"),),
