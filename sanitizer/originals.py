@@ -247,6 +247,8 @@ def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def _telling(found: tuple[bytes, ...]) -> bool:
     joined = b"".join(found)
+    if len(set(joined)) == 1:  # 000-000-0000, the UUID of zeros, xxxxxx: nobody's
+        return False
     if joined.isdigit():
         return len(joined) >= FEWEST_DIGITS
     invented = all(word.isdigit() or word in _invented() for word in found)

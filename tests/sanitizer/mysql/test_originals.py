@@ -100,6 +100,15 @@ def test_labels_of_a_masked_column_are_no_originals(bench: MariaDbBench) -> None
     bench.mask("  t: {id: keep, s: set_null, e: set_null}")
 
 
+def test_what_stands_for_no_value_is_no_original(bench: MariaDbBench) -> None:
+    """One character over and over: numbers of zeros, in a masked column and in a kept one."""
+    bench.sql("""
+        CREATE TABLE t (id UUID, phone VARCHAR(60)); CREATE TABLE kept (id UUID, n VARCHAR(60), x VARCHAR(60));
+        INSERT INTO t VALUES ('00000000-0000-0000-0000-000000000000', '000-000-0000'), (UUID(), '999999999'), (UUID(), 'xxxxxxxx');
+        INSERT INTO kept VALUES ('00000000-0000-0000-0000-000000000000', '000-000-0000', '999999999'), (NULL, 'xxxxxxxx', '0000000000')""")
+    bench.mask("  t: {id: uuid, phone: {phone: FR}}\n  kept: {id: keep, n: keep, x: keep}")
+
+
 def test_rows_that_the_server_cannot_send_as_one_text_are_searched_too(bench: MariaDbBench) -> None:
     """Longer than any value may be; and separators in values, which leave a row without names."""
     for statement in (
