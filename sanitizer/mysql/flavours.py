@@ -25,6 +25,9 @@ class Flavour(NamedTuple):
     accounts: str  # that can log in, or have a password: user, host
     forget_password: tuple[str, ...]
     second_way: str  # tells whether our own account may log in by another one
+    leftovers: (
+        str | None
+    )  # tables that a server which broke off a change of a table left behind: no list shows them, SELECT does
     judges: str | None  # plugins that forbid what forget_password does
     in_time: str  # a SELECT that is ended after so many seconds
     processors: str
@@ -60,6 +63,7 @@ MARIADB = Flavour(
     ),
     second_way="""SELECT 1 FROM mysql.global_priv
         WHERE CONCAT(User, '@', Host) = CURRENT_USER() AND json_length(Priv, '$.auth_or') > 1""",
+    leftovers="SELECT name FROM information_schema.innodb_sys_tables WHERE name RLIKE '/#sql' ORDER BY name",
     judges="""SELECT plugin_name FROM information_schema.plugins
         WHERE plugin_type = 'PASSWORD VALIDATION' AND plugin_status = 'ACTIVE' AND @@strict_password_validation""",
     in_time="SET STATEMENT max_statement_time = {seconds} FOR SELECT {}",
@@ -95,6 +99,7 @@ MYSQL = Flavour(
     ),
     second_way="""SELECT 1 FROM mysql.user
         WHERE CONCAT(User, '@', Host) = CURRENT_USER() AND json_contains_path(User_attributes, 'one', '$.additional_password')""",
+    leftovers=None,  # its changes are made altogether or not at all
     judges=None,
     in_time="SELECT /*+ MAX_EXECUTION_TIME({seconds}000) */ {}",
     processors="SELECT 4 AS n",  # nothing tells

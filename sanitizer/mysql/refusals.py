@@ -91,6 +91,13 @@ def _beyond_reach(connection: Connection, roles: str, may: frozenset[str]) -> It
         if not OWN_TABLES.fullmatch(row["name"]):
             problem = f"table {row['name']} is in the server's own database, where no rule reaches it"
             yield Finding("server", problem, "In the source: move it to a database of its own, or drop it")
+    if flavour.leftovers and "PROCESS" in may:
+        for row in connection.rows(flavour.leftovers):
+            problem = (
+                f"table {row['name']} was left by a change that broke off: nothing lists it, but its rows can be read"
+            )
+            remedy = f"In the source: DROP TABLE `#mysql50#{row['name'].partition('/')[2]}` in that database"
+            yield Finding("server", problem, remedy)
     if roles != "keep" and connection.rows(flavour.second_way):
         problem = "the user itself may log in by a second password or method, which stays as it is in production"
         yield Finding("server", problem, "In the source: ALTER USER the master user, with one method and one password")

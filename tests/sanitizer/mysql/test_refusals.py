@@ -1,5 +1,7 @@
 """What is refused before anything changes: drift and pre-flight, all findings at once, each with place, rule and remedy."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pymysql
 import pytest
 
@@ -239,6 +241,31 @@ def test_a_plugin_that_judges_passwords_is_refused_while_it_would_keep_them(benc
             "SET GLOBAL strict_password_validation = ON", "UNINSTALL SONAME 'password_reuse_check'",
             "DROP TABLE IF EXISTS mysql.password_reuse_check_history",
         )  # fmt: skip
+
+
+def test_a_table_that_a_broken_off_change_left_is_refused(bench: MariaDbBench) -> None:
+    """As long as the change goes on, its table is what a server that is killed leaves: hidden, and readable by its name."""
+    bench.sql(
+        "CREATE TABLE t (id INT PRIMARY KEY, m VARCHAR(60)); INSERT INTO t SELECT seq, 'planted' FROM seq_1_to_99999"
+    )
+    session = bench.connect()
+    slow = "ALTER TABLE t ADD COLUMN z VARCHAR(130) AS (SHA2(REPEAT(m, 20000), 512)) STORED, ALGORITHM = COPY"
+    left = "SELECT name FROM information_schema.innodb_sys_tables WHERE name RLIKE '/#sql'"
+    with ThreadPoolExecutor(1) as other:
+        change = other.submit(session.query, slow)
+        try:
+            while not (found := bench.sql(left)):
+                assert not change.done()
+            problems = bench.refuse("  t: {id: keep, m: hash}")
+            (name,) = found[0]
+            assert bench.sql(f"SELECT COUNT(*) FROM `#mysql50#{name.partition('/')[2]}`") == [(0,)]
+            assert not change.done()
+        finally:
+            bench.maria.superuser_sql(f"KILL {session.thread_id()}")
+            assert isinstance(change.exception(), pymysql.Error)
+    assert f"server: table {name} was left by a change that broke off" in problems
+    assert f"DROP TABLE `#mysql50#{name.partition('/')[2]}`" in problems
+    assert len(problems.splitlines()) == 1
 
 
 def test_a_second_password_of_the_user_itself_is_refused(bench: MariaDbBench) -> None:
