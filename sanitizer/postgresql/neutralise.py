@@ -34,7 +34,7 @@ class Opening(NamedTuple):
 
 
 def server_openings(connection: Connection, database: str, roles: str) -> Iterator[Opening]:
-    """Of the whole server: one for each login role but our own, if roles are not kept, each setting that may hold a secret, each replication slot."""
+    """Of the whole server: one for each role but our own that may have a password, if roles are not kept, each setting that may hold a secret, each replication slot."""
     if roles != "keep":
         yield from _roles(connection, database, roles)
     query = queries.settings(connection.info.server_version)
@@ -56,11 +56,11 @@ def server_openings(connection: Connection, database: str, roles: str) -> Iterat
 
 
 def _roles(connection: Connection, database: str, roles: str) -> Iterator[Opening]:
-    strategy, template = ROLES[roles]
-    for role, may in connection.execute(queries.LOGIN_ROLES.encode(), SECRETS):
+    for role, can_login, may in connection.execute(queries.ROLES.encode(), SECRETS):
+        strategy, template = ROLES[roles if can_login else "reset"]
         why = "production's password must not open the restored copy"
         step = _step(database, role, strategy, why, template.format(sql.Identifier(role)))
-        remedy = f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION, or make it NOLOGIN'
+        remedy = f'In the source: GRANT "{role}" TO the master user WITH ADMIN OPTION (before PostgreSQL 16: make it NOREPLICATION), or make it NOLOGIN'
         yield Opening(step, may, remedy)
 
 

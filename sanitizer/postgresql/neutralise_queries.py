@@ -10,14 +10,16 @@ SECRET_VALUE = r"(pass(word|wd)?|pwd|secret|token|api_?key)\s*[=:]|://[^/@[:spac
 # RDS's own have passwords that no customer knows; so have superusers, which no customer can make.
 RDS_ROLES = ["rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser"]
 
-# Before PostgreSQL 16 CREATEROLE altered every role but superusers; since then it takes the ADMIN OPTION.
-_MAY_ALTER = """(NOT r.rolsuper AND (current_setting('server_version_num')::int < 160000
-    OR pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION')) OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))"""
+# Before PostgreSQL 16 CREATEROLE altered every role but superusers and those that may replicate; since then it takes the ADMIN OPTION.
+_MAY_ALTER = """(NOT r.rolsuper AND (current_setting('server_version_num')::int < 160000 AND NOT r.rolreplication
+    OR current_setting('server_version_num')::int >= 160000 AND pg_has_role(current_user, r.oid, 'MEMBER WITH ADMIN OPTION')) OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))"""
 
-LOGIN_ROLES = f"""
-SELECT r.rolname, {_MAY_ALTER}
+# Whether others have a password nobody is told; one that the user may not alter, no consumer can let log in.
+ROLES = f"""
+SELECT r.rolname, r.rolcanlogin, {_MAY_ALTER}
 FROM pg_roles r
-WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> current_user AND r.rolname <> ALL (%(rds)s)
+WHERE NOT r.rolsuper AND r.rolname <> current_user AND r.rolname <> ALL (%(rds)s)
+  AND (r.rolcanlogin OR r.rolname !~ '^(pg|rds)_' AND {_MAY_ALTER})
 ORDER BY r.rolname
 """  # noqa: S608 - constants
 

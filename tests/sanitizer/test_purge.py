@@ -247,6 +247,31 @@ def test_roles_are_reset_or_kept_as_the_rules_file_says(bench: Workbench) -> Non
     log_in(bench, "application")
 
 
+@everywhere
+def test_a_role_that_cannot_log_in_has_no_password_either(bench: Workbench) -> None:
+    """Whoever gets the snapshot may let it log in."""
+    bench.sql("CREATE ROLE application NOLOGIN PASSWORD 'production-secret'", "postgres")
+    outcome = bench.sanitize("tables: {}")
+    assert outcome.report is not None
+    assert outcome.report["neutralised"] == [{"role": "application", "outcome": "password removed"}]
+    assert bench.server.superuser_sql("SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'application'") == "t"
+
+
+@everywhere
+def test_a_login_that_may_replicate_is_disabled_or_stops_the_run(bench: Workbench) -> None:
+    """Before PostgreSQL 16 only a superuser alters it: told before anything is changed."""
+    bench.sql("CREATE ROLE application LOGIN PASSWORD 'production-secret'", "postgres")
+    bench.server.superuser_sql("ALTER ROLE application REPLICATION")
+    outcome = bench.sanitize("tables: {}")
+    if bench.since(16):
+        assert outcome.code == 0, f"{outcome.problems} {outcome.message}"
+        assert bench.server.superuser_sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'application'") == "f"
+    else:
+        assert (outcome.code, outcome.report) == (12, None)
+        assert "application: the user may not take it away (no login)" in outcome.problems
+        assert "make it NOREPLICATION" in outcome.problems
+
+
 @once
 def test_large_objects_are_refused_unless_the_rules_file_decides(bench: Workbench) -> None:
     """No rule masks them. Unlinked ones are gone from the files too, however many; others' cannot be unlinked; kept ones stay."""
