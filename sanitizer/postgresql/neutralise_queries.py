@@ -4,8 +4,10 @@ Every query ends with whether the user may take it away.
 """
 
 # Of options and settings: their names, or values like `host=a password=b` and `https://user:secret@host`.
-SECRET_NAME = "pass|pwd|secret|token|credential|api_?key|private"  # noqa: S105
-SECRET_VALUE = r"(pass(word|wd)?|pwd|secret|token|api_?key)\s*[=:]|://[^/@[:space:]]*:[^/@[:space:]]+@"  # noqa: S105
+SECRET_NAME = "pass|pwd|secret|token|credential|private|(?<!(primary|foreign|partition|sort|public)_?)key$"  # noqa: S105
+SECRET_VALUE = (
+    r"(pass(word|wd)?|pwd|secret|token|signature|(api|access|account)_?key)\s*[=:]|://[^/@[:space:]]*:[^/@[:space:]]+@"  # noqa: S105
+)
 
 # RDS's own have passwords that no customer knows; so have superusers, which no customer can make.
 RDS_ROLES = ["rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr", "rdswriteforwarduser"]

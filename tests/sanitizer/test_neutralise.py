@@ -86,6 +86,25 @@ def test_secrets_in_settings_do_not_leave(bench: Workbench) -> None:
     )
 
 
+def test_keys_are_secrets_by_their_names(bench: Workbench) -> None:
+    """Of servers, of settings under the name of an extension that reads none such; a key that is no secret stays."""
+    bench.sql(
+        "CREATE SERVER other FOREIGN DATA WRAPPER away OPTIONS (access_key 'planted', \"sslKey\" 'planted', uri 'AccountKey=planted', primary_key 'kept')"
+    )
+    bench.server.superuser_sql("""
+        ALTER DATABASE shop SET pgcrypto.encryption_key = 'planted'; GRANT SET ON PARAMETER pgcrypto.encryption_key TO master""")
+    try:
+        told = run(bench)
+    finally:
+        bench.server.superuser_sql("REVOKE ALL ON PARAMETER pgcrypto.encryption_key FROM master")
+    assert "planted" not in bench.server.dump()
+    assert bench.value("SELECT srvoptions FROM pg_foreign_server") == ["primary_key=kept"]
+    assert told == {
+        "options access_key, sslKey, uri of server other of shop": "dropped",
+        'setting pgcrypto.encryption_key of DATABASE "shop"': "reset",
+    }
+
+
 @everywhere
 def test_secrets_that_autovacuum_saw_in_settings_do_not_leave(bench: Workbench) -> None:
     """In the statistics of every database; they are made anew where the user may do that, and stop the run where not."""
