@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from sanitizer.errors import VerifyFailed, ViewUnread
-from sanitizer.originals import OF_TABLES, SAMPLED_CHARACTERS, VIEW_ROWS, VIEW_SECONDS, Texts, Values, is_sought, parts
+from sanitizer.originals import (
+    FEWEST_DIGITS,
+    OF_TABLES,
+    SAMPLED_CHARACTERS,
+    VIEW_ROWS,
+    VIEW_SECONDS,
+    Texts,
+    Values,
+    is_sought,
+    parts,
+)
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
@@ -19,6 +29,10 @@ SOUGHT_KINDS = frozenset({"text", "json", "array", "inet", "macaddr", "other"})
 MANY = 20
 PAGES_A_ROW = 0.2
 TABLE, VIEW = "r", "v"
+# Numbers of fewer digits tell nothing.
+LONG = f"CASE WHEN {{0}} NOT BETWEEN {1 - 10 ** (FEWEST_DIGITS - 1)} AND {10 ** (FEWEST_DIGITS - 1) - 1} THEN {{0}} END"
+# Binary values are read, and sampled, by their characters: wherever they stand, in arrays and rows too.
+BY_CHARACTERS = "SET LOCAL bytea_output = 'escape'"
 
 
 def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values: int) -> Iterator[Values]:
@@ -29,7 +43,9 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         if not sought or table_rules.truncate or any(part.kind == FOREIGN for part in table.relations):
             continue
         found = [_before(table, column, rule) for column, rule in sought.items()]
-        rows = connection.execute(_sampled(connection, table, found, values)).fetchall()
+        with connection.transaction():
+            connection.execute(BY_CHARACTERS)
+            rows = connection.execute(_sampled(connection, table, found, values)).fetchall()
         for at, (column, rule) in enumerate(sought.items()):
             texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None], rule.where is not None)
             documents = table.columns[column].kind in ("json", "array") or rule.function.name == "json"
@@ -92,10 +108,10 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, views, statistics, definitions, comments and large objects; of large tables about so many rows."""
     tables = {tuple(name): table for name, table in schema.tables.items()}
-    for space, name, kind, names, binary in connection.execute(COLUMNS).fetchall():
+    for space, name, kind, names, numbers in connection.execute(COLUMNS).fetchall():
         found = [
-            sql.SQL("encode({}, 'escape')" if is_binary else "{}").format(sql.Identifier(column))
-            for column, is_binary in zip(names, binary, strict=True)
+            sql.SQL(LONG if is_number else "{0}").format(sql.Identifier(column))
+            for column, is_number in zip(names, numbers, strict=True)
         ]
         rows, size_bytes = _size(tables.get((space, name)))
         some = f" TABLESAMPLE SYSTEM ({100 * most_rows / rows:.6f})" if most_rows and rows > most_rows else ""
@@ -119,20 +135,16 @@ def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
 
     Raises: ViewUnread, if it is one, when it fails or has taken its time.
     """
+    told = told_as(VerifyFailed, f"Reading {texts.place}", DESTROY)
     if texts.is_view:
-        with told_as(ViewUnread, f"view {texts.place} was not searched whole", OF_TABLES), connection.transaction():
-            connection.execute(
-                f"SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = '{VIEW_SECONDS}s'".encode()
-            )
-            yield from _rows(connection, texts)
-    else:
-        with told_as(VerifyFailed, f"Reading {texts.place}", DESTROY):
-            yield from _rows(connection, texts)
-
-
-def _rows(connection: Connection, texts: Texts) -> Iterator[bytes]:
-    for query in texts.queries:
-        statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
-        with connection.cursor().copy(statement) as copy:
-            for row in copy:
-                yield bytes(row)
+        told = told_as(ViewUnread, f"view {texts.place} was not searched whole", OF_TABLES)
+    with told, connection.transaction():
+        connection.execute(BY_CHARACTERS)
+        if texts.is_view:
+            limits = f"SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = '{VIEW_SECONDS}s'"
+            connection.execute(limits.encode())
+        for query in texts.queries:
+            statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
+            with connection.cursor().copy(statement) as copy:
+                for row in copy:
+                    yield bytes(row)

@@ -5,7 +5,8 @@ SELECT coalesce(sum(pg_relation_size(c.oid)) / current_setting('block_size')::in
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname, c.relname) IN ({tables}) AND c.relkind = 'r'
 """
 
-# Every column that can hold a text, of tables and views: not numbers, dates, booleans, enums (their labels are read), ranges, positions and bits.
+# Every column of tables and views that can hold a text, or a number as long as one that tells somebody: not dates, booleans, enums (their labels are read), positions,
+# bits, nor ranges of the server's own.
 COLUMNS = """
 WITH RECURSIVE base AS (
     SELECT oid AS type, oid, typtype, typbasetype, typcategory, typelem FROM pg_type
@@ -16,7 +17,7 @@ WITH RECURSIVE base AS (
     FROM base LEFT JOIN base inner_type ON inner_type.type = base.typelem AND inner_type.typtype <> 'd' WHERE base.typtype <> 'd'
 )
 SELECT n.nspname, c.relname, c.relkind, array_agg(a.attname::text ORDER BY a.attnum),
-       array_agg(types.named = 'bytea'::regtype ORDER BY a.attnum)
+       array_agg(types.named IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype) ORDER BY a.attnum)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -24,7 +25,9 @@ JOIN types ON types.type = a.atttypid
 WHERE c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition AND (c.relkind <> 'm' OR c.relispopulated)
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun') AND n.nspname !~ '^pg_(toast_)?temp_'
   AND (pg_has_role(c.relowner, 'USAGE') OR NOT row_security_active(c.oid))
-  AND types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') AND types.named <> 'uuid'::regtype AND types.named <> 'uuid[]'::regtype
+  AND (types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') OR types.category = 'R' AND types.named >= 16384
+       OR types.named IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'int8[]'::regtype, 'numeric[]'::regtype))
+  AND types.named <> 'uuid'::regtype AND types.named <> 'uuid[]'::regtype
 GROUP BY n.nspname, c.relname, c.relkind ORDER BY 1, 2
 """
 

@@ -60,6 +60,13 @@ CELLS = {
     "words of a search": "to_tsvector('simple', mail)",
     "a domain": "mail::address",
     "a composite": "(mail, 1)::pair",
+    "binary in an array": "ARRAY[convert_to(mail, 'UTF8')]",
+    "binary in a composite": "(convert_to(mail, 'UTF8'), 1)::bytes",
+    "a range": "words(mail, mail, '[]')",
+    "ranges": "ARRAY[words(name, name, '[]')]",
+    "a large number": "regexp_replace(phone, '\\D', '', 'g')::bigint",
+    "a number of any size": "regexp_replace(phone, '\\D', '', 'g')::numeric(20, 2)",
+    "large numbers": "ARRAY[regexp_replace(phone, '\\D', '', 'g')::bigint]",
 }
 # What else shows an original.
 PLACES = {
@@ -90,7 +97,8 @@ PLACES = {
 def test_an_original_is_found_in_every_place_that_shows_it(bench: Workbench, found: Callable[..., str]) -> None:
     """Everything that SQL shows to whoever gets the database."""
     cells = ", ".join(f'{value} AS "{name}"' for name, value in CELLS.items())
-    made = f"""CREATE DOMAIN address AS text; CREATE TYPE pair AS (a text, b int); CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people;
+    made = f"""CREATE DOMAIN address AS text; CREATE TYPE pair AS (a text, b int); CREATE TYPE bytes AS (a bytea, b int);
+        CREATE TYPE words AS RANGE (subtype = text); CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people;
         CREATE TABLE mcv AS SELECT phone, mail FROM people, generate_series(1, 3)"""
     kept = ", ".join(f'"{name}": keep' for name in ("n", *CELLS))
     rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n"
@@ -149,6 +157,19 @@ def test_a_database_of_any_encoding_is_masked_and_searched(bench: Workbench, enc
     assert outcome.code == 23, outcome.lines
     assert "other: name of public.copy: 20 text(s)" in outcome.problems
     assert "public.people" not in outcome.problems
+
+
+def test_a_copy_of_a_binary_value_is_found(bench: Workbench) -> None:
+    """Whatever holds it: a text too."""
+    bench.sql("""CREATE TABLE people (id int PRIMARY KEY, mail bytea);
+        INSERT INTO people SELECT i, convert_to('Planté.' || i || '@posteo.example', 'UTF8') FROM generate_series(1, 20) i;
+        CREATE TABLE copy AS SELECT mail, convert_from(mail, 'UTF8') AS said FROM people""")
+    outcome = bench.sanitize(
+        "tables: {public.people: {id: keep, mail: set_null}, public.copy: {mail: keep, said: keep}}"
+    )
+    assert outcome.code == 23, outcome.lines
+    assert "shop: mail of public.copy: 20 text(s)" in outcome.problems
+    assert "shop: said of public.copy: 20 text(s)" in outcome.problems
 
 
 def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
