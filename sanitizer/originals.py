@@ -1,10 +1,12 @@
 """Whether originals are found anywhere after masking: a sample of them as keyed hashes in memory, and all that can be read, as words.
 
 A text is the list of its words: runs of letters and digits, whatever their case and their form in Unicode. So a value is found whole, inside a longer
-text, in documents, arrays and binary values, however it is quoted there; not when it is cut, put together otherwise or encoded.
+text, in documents, arrays, binary values, addresses of pages and HTML, however it is quoted there; not when it is cut, put together otherwise
+or encoded in ways that no reader of such texts sees through.
 """
 
 import hashlib
+import html
 import json
 import re
 import secrets
@@ -36,6 +38,8 @@ _SPACED = bytes(
     byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
 )
 _ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
+# As addresses of pages and HTML write it.
+_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _OCTAL = re.compile(rb"[0-7]{3}")
 # In UTF-8: what nobody sees within a word, and what stands between words beyond ASCII: quotation marks, dashes, symbols.
 _UNSEEN = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
@@ -210,9 +214,18 @@ def is_sought(rule: Rule) -> bool:
 def _words(text: bytes) -> list[bytes]:
     if b"\\" in text:
         text = _ESCAPED.sub(_unescaped, text)
+    if b"%" in text or b"&" in text:
+        text = _ENCODED.sub(_decoded, text)
     if not text.isascii():
         text = _folded(text)
     return text.translate(_SPACED).split()
+
+
+def _decoded(match: re.Match[bytes]) -> bytes:
+    """What stands encoded in addresses of pages and in HTML; what is no character stays as it is."""
+    if match[0].startswith(b"%"):
+        return bytes.fromhex(match[0][1:].decode())
+    return html.unescape(match[0].decode()).encode("utf-8", "surrogateescape")
 
 
 def _folded(text: bytes) -> bytes:

@@ -123,6 +123,10 @@ FORMS = {
     "beside a face": "name || chr(128512)",
     "letters and accents apart": "normalize(name, NFD)",
     "wide": "replace(name, 'P', chr(65328))",
+    "in an address of a page": "'/find?q=' || replace(replace(replace(name, ' ', '%20'), 'é', '%C3%A9'), 'ä', '%c3%a4') || '&x=1'",
+    "as a form sends it": "'q=' || replace(name, ' ', '+')",
+    "in HTML": "'<b>' || replace(replace(replace(name, ' ', '&nbsp;'), 'é', '&#233;'), 'ä', '&auml;') || '</b>'",
+    "in HTML by numbers": "replace(replace(name, 'ä', '&#xE4;'), 'P', '&#80;')",
 }
 
 
