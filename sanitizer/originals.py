@@ -41,6 +41,25 @@ _ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
 # As addresses of pages and HTML write it.
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _OCTAL = re.compile(rb"[0-7]{3}")
+# In UTF-8: what nobody sees within a word, then what stands between words beyond ASCII (quotation marks, dashes, symbols); each by how it
+# begins, which is quickly looked for, and what it becomes.
+_MARKS = tuple(
+    (beginning, re.compile(re.escape(beginning) + rest, re.DOTALL), becomes)
+    for beginning, rest, becomes in (
+        (b"\xc3\x9f", b"", b"ss"),  # which has no capital that is in use
+        (b"\xc2\xad", b"", b""),
+        (b"\xe2\x80", rb"[\x8b-\x8f\xaa-\xae]", b""),
+        (b"\xe2\x81", rb"[\xa0-\xaf]", b""),
+        (b"\xef\xbb\xbf", b"", b""),
+        (b"\xc2", rb"[\x80-\xbf]", b" "),
+        (b"\xe2", rb"[\x80-\xaf][\x80-\xbf]", b" "),
+        (b"\xe3\x80", rb"[\x80-\x91]", b" "),
+        (b"\xf0\x9f", rb"..", b" "),
+    )
+)
+# As addresses of pages and HTML write it.
+_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_OCTAL = re.compile(rb"[0-7]{3}")
 # In UTF-8: what nobody sees within a word, and what stands between words beyond ASCII: quotation marks, dashes, symbols.
 _UNSEEN = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
 _BETWEEN = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80-\xaf][\x80-\xbf]|\xe3\x80[\x80-\x91]|\xf0\x9f..", re.DOTALL)
@@ -230,10 +249,11 @@ def _decoded(match: re.Match[bytes]) -> bytes:
 
 def _folded(text: bytes) -> bytes:
     """Equal for texts that a reader takes for equal: case, composed letters, marks beyond ASCII."""
-    read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").casefold())
+    read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").lower())
     text = read.encode("utf-8", "surrogateescape")
-    if any(beginning in text for beginning in _ODD_BEGINNINGS):
-        text = _BETWEEN.sub(b" ", _UNSEEN.sub(b"", text))
+    for beginning, mark, becomes in _MARKS:
+        if beginning in text:
+            text = mark.sub(becomes, text)
     return text
 
 
