@@ -54,7 +54,7 @@ _UNREACHABLE = (
 
 
 def connect(target: Target, database: str, *, read_only: bool = False) -> Connection:
-    """A connection that never waits for ever, never filters rows silently and says nothing to the terminal.
+    """A connection that never waits for ever, never filters rows silently, takes nobody's objects for the server's own and says nothing to the terminal.
 
     Raises: ConnectionFailed.
     """
@@ -63,7 +63,16 @@ def connect(target: Target, database: str, *, read_only: bool = False) -> Connec
     connection.execute(
         sql.SQL("; ").join(sql.SQL("SET {} = {}").format(sql.Identifier(name), value) for name, value in settings)
     )
+    _find_ours_first(connection)
     return connection
+
+
+def _find_ours_first(connection: Connection) -> None:
+    """Unless a search path names pg_catalog, the server looks there before all else."""
+    (path,) = connection.execute("SHOW search_path").fetchone() or ("",)
+    others = [part for part in path.split(",") if part.strip(' "') != "pg_catalog"]
+    if ",".join(others) != path:
+        connection.execute(("SET search_path = " + (",".join(others) or "''")).encode())
 
 
 def _logged_in(target: Target, database: str) -> Connection:

@@ -163,6 +163,24 @@ def test_a_database_of_any_encoding_is_masked_and_searched(bench: Workbench, enc
     assert "public.people" not in outcome.problems
 
 
+@pytest.mark.parametrize("path", ["public, pg_catalog", '"public","pg_catalog"'])
+def test_nothing_hides_behind_a_view_that_is_called_like_one_of_the_servers(
+    found: Callable[..., str], bench: Workbench, path: str
+) -> None:
+    """Where a database looks into the catalog last, developers' views and functions stand before the server's."""
+    bench.sql(f"ALTER DATABASE shop SET search_path = {path}")
+    try:
+        problems = found("""
+            CREATE TABLE copy AS SELECT convert_to(mail, 'UTF8') AS m FROM people; COMMENT ON TABLE copy IS 'ask Planted.3@posteo.example';
+            CREATE VIEW public.pg_description AS SELECT * FROM pg_catalog.pg_description WHERE false;
+            CREATE VIEW public.pg_attribute AS SELECT attrelid, attname, attnum, atttypid, attisdropped FROM pg_catalog.pg_attribute WHERE false""",
+            "  public.copy: {m: keep}\n")  # fmt: skip
+    finally:
+        bench.sql("ALTER DATABASE shop RESET search_path", "postgres")
+    assert "shop: m of public.copy: 20 text(s)" in problems
+    assert "shop: table public.copy of comments: 1 text(s)" in problems
+
+
 def test_a_copy_of_a_binary_value_is_found(bench: Workbench) -> None:
     """Whatever holds it: a text too."""
     bench.sql("""CREATE TABLE people (id int PRIMARY KEY, mail bytea);
