@@ -22,7 +22,9 @@ def plan_deletions(schema: Schema, rules: DatabaseRules) -> Iterator[Step]:
                 for each in reached(schema, table, doomed, points_at_doomed)
                 if goes(each[0], rules, table_rules.delete)
             ]
-            statements = tuple(statement for each in (*others, (table, doomed)) for statement in _delete(*each))
+            deleted = (*others, (table, doomed))
+            switches = [switch for each, _ in deleted for switch in each.switches]
+            statements = with_switches_off(switches, tuple(_delete(*each) for each in deleted))
             why = "the rules name rows that nobody may have; rows that point at them go first"
             yield Step("delete", schema.database, str(name), DELETE, why, statements, atomic=True)
 
@@ -43,7 +45,6 @@ def points_at_doomed(key: ForeignKey, doomed: sql.Composable) -> sql.Composable:
     )
 
 
-def _delete(table: Table, condition: sql.Composable) -> tuple[str, ...]:
+def _delete(table: Table, condition: sql.Composable) -> str:
     only = sql.SQL("ONLY ") if table.inherits else sql.SQL("")
-    delete = text(sql.SQL("DELETE FROM {}{} WHERE {}").format(only, identifier(table.name), condition))
-    return with_switches_off(table.switches, (delete,))
+    return text(sql.SQL("DELETE FROM {}{} WHERE {}").format(only, identifier(table.name), condition))

@@ -55,12 +55,13 @@ def refresh(name: TableName) -> tuple[str, ...]:
 def with_switches_off(switches: Iterable[Switch], statements: tuple[str, ...]) -> tuple[str, ...]:
     """The statements between switching the triggers and rules off and on again, each in the mode it had.
 
+    None can be switched on while a deferred constraint waits to be checked.
     Parents stand before their partitions: older servers pass a parent's change on, so the partitions' own modes come last.
     """
-    switches = tuple(switches)
+    switches = tuple(dict.fromkeys(switches))
     off = [_switch("DISABLE", switch) for switch in switches]
     on = [_switch(_ON[switch.mode], switch) for switch in switches]
-    return (*off, *statements, *on)
+    return (*off, *statements, *(["SET CONSTRAINTS ALL IMMEDIATE"] if on else []), *on)
 
 
 def _switch(action: str, switch: Switch) -> str:

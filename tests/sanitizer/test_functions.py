@@ -291,6 +291,30 @@ def test_rows_are_deleted_before_masking(bench: Workbench) -> None:
 
 
 @once
+def test_rows_are_deleted_where_constraints_wait_for_the_end(bench: Workbench) -> None:
+    """Foreign keys and triggers that are deferred: triggers are off meanwhile, and on again as they were."""
+    bench.sql("""
+        CREATE TABLE p (id int PRIMARY KEY, m text); CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);
+        INSERT INTO p SELECT i, 'planted' || i FROM generate_series(1, 9) i; INSERT INTO c SELECT id, id FROM p;
+        CREATE TABLE told (m text);
+        CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO told VALUES (OLD.id); RETURN NULL; END';
+        CREATE TRIGGER tells AFTER DELETE ON p FOR EACH ROW EXECUTE FUNCTION tell(); ALTER TABLE p ENABLE ALWAYS TRIGGER tells;
+        CREATE CONSTRAINT TRIGGER later AFTER DELETE ON c DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tell()""")
+    bench.mask("""\
+  public.p: {delete: "id > 6", references: cascade, columns: {id: keep, m: hash}}
+  public.c: {id: keep, p: keep}
+  public.told: {m: keep}""")
+    assert (
+        bench.value(
+            "SELECT (SELECT count(*) FROM p) * 100 + (SELECT count(*) FROM c) * 10 + (SELECT count(*) FROM told)"
+        )
+        == 660
+    )
+    modes = "SELECT tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    assert bench.sql(modes) == [("later", "O"), ("tells", "A")]
+
+
+@once
 def test_outputs_nobody_can_recognise_are_told_in_the_report(bench: Workbench) -> None:
     """Columns by name, whether the function is the rule or stands inside one."""
     bench.sql(
