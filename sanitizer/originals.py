@@ -40,6 +40,7 @@ _SPACED = bytes(
 _ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
 # As addresses of pages and HTML write it.
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
 _OCTAL = re.compile(rb"[0-7]{3}")
 # In UTF-8: what nobody sees within a word, then what stands between words beyond ASCII (quotation marks, dashes, symbols); each by how it
 # begins, which is quickly looked for, and what it becomes.
@@ -59,6 +60,7 @@ _MARKS = tuple(
 )
 # As addresses of pages and HTML write it.
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
 _OCTAL = re.compile(rb"[0-7]{3}")
 # In UTF-8: what nobody sees within a word, and what stands between words beyond ASCII: quotation marks, dashes, symbols.
 _UNSEEN = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
@@ -192,7 +194,7 @@ def _chance(word: bytes, common: Counter[bytes]) -> tuple[bool, int, int]:
 
 
 def parts(values: Values, rule: Rule) -> Iterator[Values]:
-    """The texts inside documents, by path, without those that the rule keeps; other values as they are."""
+    """The texts inside documents, by path, and keys that are addresses, without those that the rule keeps; other values as they are."""
     leaves: dict[str, list[str]] = {}
     for text in values.texts:
         try:
@@ -209,6 +211,8 @@ def parts(values: Values, rule: Rule) -> Iterator[Values]:
 def _leaves(value: Any, steps: tuple[str | None, ...]) -> Iterator[tuple[tuple[str | None, ...], str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
+            if ADDRESS in key or _TELEPHONE.match(key):
+                yield (*steps, key), key
             yield from _leaves(inner, (*steps, key))
     elif isinstance(value, list):
         for inner in value:

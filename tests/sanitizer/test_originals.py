@@ -181,6 +181,20 @@ def test_nothing_hides_behind_a_view_that_is_called_like_one_of_the_servers(
     assert "shop: table public.copy of comments: 1 text(s)" in problems
 
 
+@pytest.mark.parametrize("key", ["'Planted.' || i || '@posteo.example'", "'+33 6 98 76 54 ' || 10 + i"])
+def test_an_address_that_is_a_key_of_a_document_is_found(bench: Workbench, key: str) -> None:
+    """Rules for documents write values anew, and no keys; other keys are the document's form."""
+    bench.sql(f"""CREATE TABLE people (id int PRIMARY KEY, doc jsonb);
+        INSERT INTO people SELECT i, jsonb_build_object({key}, 1, 'address2', 'x', '1700000000000', i) FROM generate_series(1, 20) i""")
+    rules = "tables: {public.people: {id: keep, doc: {json: {$.name: name, unlisted: %s}}}}"
+    outcome = bench.sanitize(rules % "set_null")
+    assert outcome.code == 23, outcome.lines
+    assert "shop: doc of public.people: 20 text(s)" in outcome.problems
+    bench.forget()
+    bench.sql("UPDATE people SET doc = jsonb_build_object('address2', 'x', '1700000000000', id)")
+    assert bench.sanitize(rules % "set_null").code == 0
+
+
 def test_a_copy_of_a_binary_value_is_found(bench: Workbench) -> None:
     """Whatever holds it: a text too."""
     bench.sql("""CREATE TABLE people (id int PRIMARY KEY, mail bytea);
