@@ -50,6 +50,15 @@ CATALOG = {
         SELECT n.nspname || '.' || c.relname || '.' || a.attname, pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum WHERE n.nspname {ours}""",
+    "initial values of aggregates": """
+        SELECT n.nspname || '.' || p.proname, a.agginitval, a.aggminitval
+        FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname {ours}""",
+    "bounds of partitions": """
+        SELECT n.nspname || '.' || c.relname, pg_get_expr(c.relpartbound, c.oid)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpartbound IS NOT NULL AND n.nspname {ours}""",
+    "definitions of extended statistics": """
+        SELECT n.nspname || '.' || s.stxname, pg_get_statisticsobjdef(s.oid)
+        FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE n.nspname {ours}""",
     "enum labels": "SELECT enumtypid::regtype::text, enumlabel::text FROM pg_enum",
     "domain defaults": "SELECT oid::regtype::text, typdefault FROM pg_type WHERE typdefault IS NOT NULL",
     "constraints": """

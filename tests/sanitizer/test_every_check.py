@@ -15,7 +15,7 @@ CREATE TABLE people (id int PRIMARY KEY, mail text UNIQUE, name text, tag text, 
 CREATE TABLE child (id int, mail text CONSTRAINT child_mail REFERENCES people (mail));
 CREATE TABLE kept (id int, m text, n text); CREATE STATISTICS kept_mcv (mcv) ON m, n FROM kept;
 CREATE TABLE emptied (m text, n text); CREATE STATISTICS emptied_mcv (mcv) ON m, n FROM emptied;
-CREATE TABLE parted (id int, m text) PARTITION BY RANGE (id); CREATE TABLE parted_1 PARTITION OF parted DEFAULT;
+CREATE TABLE parted (id int, m text) PARTITION BY LIST (m); CREATE TABLE parted_1 PARTITION OF parted DEFAULT;
 CREATE MATERIALIZED VIEW seen AS SELECT m FROM kept WHERE id < 0; CREATE MATERIALIZED VIEW empty AS SELECT m FROM emptied;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE PUBLICATION news;
 INSERT INTO people (id, mail, name, tag) SELECT i, 'planted.' || i || '@posteo.example', 'Planted' || chr(64 + i) || ' Lindqvist', 'tag ' || i FROM generate_series(1, 20) i;
@@ -79,6 +79,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "place comments (2)": (f"COMMENT ON DATABASE shop IS {ORIGINAL}",),
     "place function bodies": (f"CREATE FUNCTION who() RETURNS text LANGUAGE sql AS $$ SELECT {ORIGINAL}::text $$",),
     "place default expressions": (f"ALTER TABLE kept ALTER m SET DEFAULT {ORIGINAL}",),
+    "place initial values of aggregates": (f"CREATE AGGREGATE who (text) (sfunc = textcat, stype = text, initcond = {ORIGINAL})",),
+    "place bounds of partitions": (f"CREATE TABLE parted_2 PARTITION OF parted FOR VALUES IN ({ORIGINAL})",),
+    "place definitions of extended statistics": (f"CREATE STATISTICS kept_words ON (m || {ORIGINAL}) FROM kept",),
     "place enum labels": (f"CREATE TYPE boss AS ENUM ({ORIGINAL})",),
     "place domain defaults": (f"CREATE DOMAIN dear AS text DEFAULT {ORIGINAL}",),
     "place constraints": (f"ALTER TABLE kept ADD CHECK (m <> {ORIGINAL})",),

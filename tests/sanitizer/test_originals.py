@@ -83,6 +83,9 @@ PLACES = {
     "ALTER TABLE people ADD CHECK (id <> length('planted.5@posteo.example'))": "public.people_id_check of constraints: 1 ",
     "CREATE TYPE boss AS ENUM ('planted.6@posteo.example')": "boss of enum labels: 1 ",
     "CREATE INDEX i ON people (id) WHERE length('planted.6@posteo.example') > 7": "public.i of indexes: 1 ",
+    "CREATE AGGREGATE joined (text) (sfunc = textcat, stype = text, initcond = 'planted.6@posteo.example')": "public.joined of initial values of aggregates: 1 ",
+    "CREATE TABLE bound (m text) PARTITION BY LIST (m); CREATE TABLE bound_1 PARTITION OF bound FOR VALUES IN ('planted.6@posteo.example')": "public.bound_1 of bounds of partitions: 1 ",
+    "CREATE STATISTICS worded ON (mail || 'planted.6@posteo.example') FROM people": "public.worded of definitions of extended statistics: 1 ",
     "CREATE DOMAIN dear AS text DEFAULT 'planted.6@posteo.example'": "dear of domain defaults: 1 ",
     "CREATE TRIGGER t BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION f('planted.6@posteo.example')": "public.people.t of triggers: 1 ",
     "CREATE POLICY p ON audit USING (old <> 'planted.6@posteo.example')": "public.audit.p of policies: 1 ",
@@ -101,7 +104,7 @@ def test_an_original_is_found_in_every_place_that_shows_it(bench: Workbench, fou
         CREATE TYPE words AS RANGE (subtype = text); CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people;
         CREATE TABLE mcv AS SELECT phone, mail FROM people, generate_series(1, 3)"""
     kept = ", ".join(f'"{name}": keep' for name in ("n", *CELLS))
-    rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n"
+    rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n  public.bound: {{m: keep}}\n"
     problems = found("; ".join((made, *PLACES)), rules)
     bench.sql("ALTER DATABASE shop RESET application_name; SELECT lo_unlink(4711), lo_unlink(4712)")
     told = [
