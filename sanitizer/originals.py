@@ -6,17 +6,16 @@ or encoded in ways that no reader of such texts sees through.
 """
 
 import hashlib
-import html
 import json
 import re
 import secrets
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from sanitizer.as_words import as_words
 from sanitizer.functions.nested import Paths
 from sanitizer.rules import Rule
 from sanitizer.words import LISTS, LOCALES, words
@@ -34,38 +33,7 @@ FEWEST_ANCHOR_CHARACTERS = 4
 MOSTLY_DIFFERENT = 0.8
 BATCH_BYTES = 1 << 14
 
-_SPACED = bytes(
-    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
-)
-_ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
-# As addresses of pages and HTML write it.
-_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
-_OCTAL = re.compile(rb"[0-7]{3}")
-# In UTF-8: what nobody sees within a word, then what stands between words beyond ASCII (quotation marks, dashes, symbols); each by how it
-# begins, which is quickly looked for, and what it becomes.
-_MARKS = tuple(
-    (beginning, re.compile(re.escape(beginning) + rest, re.DOTALL), becomes)
-    for beginning, rest, becomes in (
-        (b"\xc3\x9f", b"", b"ss"),  # which has no capital that is in use
-        (b"\xc2\xad", b"", b""),
-        (b"\xe2\x80", rb"[\x8b-\x8f\xaa-\xae]", b""),
-        (b"\xe2\x81", rb"[\xa0-\xaf]", b""),
-        (b"\xef\xbb\xbf", b"", b""),
-        (b"\xc2", rb"[\x80-\xbf]", b" "),
-        (b"\xe2", rb"[\x80-\xaf][\x80-\xbf]", b" "),
-        (b"\xe3\x80", rb"[\x80-\x91]", b" "),
-        (b"\xf0\x9f", rb"..", b" "),
-    )
-)
-# As addresses of pages and HTML write it.
-_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
-_TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
-_OCTAL = re.compile(rb"[0-7]{3}")
-# In UTF-8: what nobody sees within a word, and what stands between words beyond ASCII: quotation marks, dashes, symbols.
-_UNSEEN = re.compile(rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf")
-_BETWEEN = re.compile(rb"\xc2[\x80-\xbf]|\xe2[\x80-\xaf][\x80-\xbf]|\xe3\x80[\x80-\x91]|\xf0\x9f..", re.DOTALL)
-_ODD_BEGINNINGS = (b"\xc2", b"\xe2", b"\xe3", b"\xef", b"\xf0")
 
 
 class Values(NamedTuple):
@@ -106,7 +74,7 @@ class Originals:
 
     def add(self, values: Values) -> None:
         """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
-        split = {tuple(_words(text.encode())[:MOST_WORDS]): ADDRESS in text for text in values.texts}
+        split = {tuple(as_words(text.encode())[:MOST_WORDS]): ADDRESS in text for text in values.texts}
         differ = len(split) >= MOSTLY_DIFFERENT * len(values.texts)
         common = Counter(word for found in split for word in set(found))
         for found, is_address in split.items():
@@ -130,9 +98,9 @@ class Originals:
         """How many cells hold an original, by column, or by what the first cell names; "" where nobody can tell which cell it is."""
         found: Counter[str] = Counter()
         for batch in _batches(rows):
-            if self._may_hold(_words(b"".join(batch))):
+            if self._may_hold(as_words(b"".join(batch))):
                 for row in batch:
-                    if self._may_hold(_words(row)):
+                    if self._may_hold(as_words(row)):
                         found.update(self._held(row, columns))
         return found
 
@@ -141,7 +109,7 @@ class Originals:
         names = columns or (cells.pop(0).decode("utf-8", "replace"),) * len(cells)
         if len(cells) != len(names):  # a separator stands in a cell
             names, cells = ("",), [row]
-        return (name for name, cell in zip(names, cells, strict=True) if self._holds(_words(cell)))
+        return (name for name, cell in zip(names, cells, strict=True) if self._holds(as_words(cell)))
 
     def _may_hold(self, found: list[bytes]) -> bool:
         words, pairs = self._anchors
@@ -234,43 +202,6 @@ def is_sought(rule: Rule) -> bool:
     return all(each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner))
 
 
-def _words(text: bytes) -> list[bytes]:
-    if b"\\" in text:
-        text = _ESCAPED.sub(_unescaped, text)
-    if b"%" in text or b"&" in text:
-        text = _ENCODED.sub(_decoded, text)
-    if not text.isascii():
-        text = _folded(text)
-    return text.translate(_SPACED).split()
-
-
-def _decoded(match: re.Match[bytes]) -> bytes:
-    """What stands encoded in addresses of pages and in HTML; what is no character stays as it is."""
-    if match[0].startswith(b"%"):
-        return bytes.fromhex(match[0][1:].decode())
-    return html.unescape(match[0].decode()).encode("utf-8", "surrogateescape")
-
-
-def _folded(text: bytes) -> bytes:
-    """Equal for texts that a reader takes for equal: case, composed letters, marks beyond ASCII."""
-    read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").lower())
-    text = read.encode("utf-8", "surrogateescape")
-    for beginning, mark, becomes in _MARKS:
-        if beginning in text:
-            text = mark.sub(becomes, text)
-    return text
-
-
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    """What stands escaped in documents, binary values and PostgreSQL's COPY; of a line end or a backslash a space is left."""
-    escaped = match[0].lstrip(b"\\")
-    if escaped[:1] == b"u":
-        return chr(int(escaped[1:], 16)).encode("utf-8", "replace")
-    if escaped[:1].isdigit():
-        return bytes(int(octal, 8) & 0xFF for octal in _OCTAL.findall(match[0]))
-    return b" "
-
-
 def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:
     batch, size = [], 0
     for row in rows:
@@ -296,4 +227,4 @@ def _telling(found: tuple[bytes, ...]) -> bool:
 def _invented() -> frozenset[bytes]:
     """All words that masking draws from lists."""
     listed = (word for locale in LOCALES for name in LISTS for word in words(name, locale))
-    return frozenset(part for word in listed for part in _words(word.encode()))
+    return frozenset(part for word in listed for part in as_words(word.encode()))

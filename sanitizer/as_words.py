@@ -1,0 +1,67 @@
+"""A text as the list of its words: what a reader takes for the same is the same, however it is quoted, escaped, encoded or composed."""
+
+import html
+import re
+import unicodedata
+
+_SPACED = bytes(
+    byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
+)
+_ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
+# As addresses of pages and HTML write it.
+_ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_OCTAL = re.compile(rb"[0-7]{3}")
+# In UTF-8: what nobody sees within a word, then what stands between words beyond ASCII (quotation marks, dashes, symbols); each by how it
+# begins, which is quickly looked for, and what it becomes.
+_MARKS = tuple(
+    (beginning, re.compile(re.escape(beginning) + rest, re.DOTALL), becomes)
+    for beginning, rest, becomes in (
+        (b"\xc3\x9f", b"", b"ss"),  # which has no capital that is in use
+        (b"\xc2\xad", b"", b""),
+        (b"\xe2\x80", rb"[\x8b-\x8f\xaa-\xae]", b""),
+        (b"\xe2\x81", rb"[\xa0-\xaf]", b""),
+        (b"\xef\xbb\xbf", b"", b""),
+        (b"\xc2", rb"[\x80-\xbf]", b" "),
+        (b"\xe2", rb"[\x80-\xaf][\x80-\xbf]", b" "),
+        (b"\xe3\x80", rb"[\x80-\x91]", b" "),
+        (b"\xf0\x9f", rb"..", b" "),
+    )
+)
+
+
+def as_words(text: bytes) -> list[bytes]:
+    """Runs of letters and digits, in small letters; of line ends, quotation marks and the like nothing is left."""
+    if b"\\" in text:
+        text = _ESCAPED.sub(_unescaped, text)
+    if b"%" in text or b"&" in text:
+        text = _ENCODED.sub(_decoded, text)
+    if not text.isascii():
+        text = _folded(text)
+    return text.translate(_SPACED).split()
+
+
+def _decoded(match: re.Match[bytes]) -> bytes:
+    """What stands encoded in addresses of pages and in HTML; what is no character stays as it is."""
+    if match[0].startswith(b"%"):
+        return bytes.fromhex(match[0][1:].decode())
+    return html.unescape(match[0].decode()).encode("utf-8", "surrogateescape")
+
+
+def _folded(text: bytes) -> bytes:
+    """Equal for texts that a reader takes for equal: case, composed letters, marks beyond ASCII."""
+    read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").lower())
+    text = read.encode("utf-8", "surrogateescape")
+    for beginning, mark, becomes in _MARKS:
+        if beginning in text:
+            text = mark.sub(becomes, text)
+    return text
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    """What stands escaped in documents, binary values and PostgreSQL's COPY; of a line end or a backslash a space is left."""
+    escaped = match[0].lstrip(b"\\")
+    if escaped[:1] == b"u":
+        return chr(int(escaped[1:], 16)).encode("utf-8", "replace")
+    if escaped[:1].isdigit():
+        return bytes(int(octal, 8) & 0xFF for octal in _OCTAL.findall(match[0]))
+    return b" "
