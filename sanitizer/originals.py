@@ -27,6 +27,7 @@ SEPARATOR = b"\x1f"
 FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
 MOST_WORDS = 40
 ADDRESS = "@"
+DIGESTS = frozenset({"hash", "uuid"})
 # One word of a value is looked up everywhere, the whole of it only around that; of short numbers two, for they stand everywhere alone.
 FEWEST_ANCHOR_CHARACTERS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
@@ -195,6 +196,13 @@ def _is_kept(rule: Rule, steps: tuple[str | None, ...]) -> bool:
             covering = [inner for path, inner in paths.rules if steps[: len(path.steps)] == path.steps]
             return not covering[0].changes if covering else paths.unlisted == "keep"
     return False
+
+
+def may_be_written(rule: Rule) -> bool:
+    """Whether an original that looks like an output may be one: a word from a list, an address at example.com. Digests look like tokens."""
+    if rule.inner:
+        return any(may_be_written(each) for each in rule.inner if each.changes)
+    return rule.function.recognised == "exactly" and rule.function.name not in DIGESTS
 
 
 def is_sought(rule: Rule) -> bool:

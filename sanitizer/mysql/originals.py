@@ -21,6 +21,7 @@ from sanitizer.originals import (
     Texts,
     Values,
     is_sought,
+    may_be_written,
     parts,
 )
 from sanitizer.rules import DatabaseRules, Rule
@@ -121,7 +122,7 @@ def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -
     """The value's bytes; NULL where masking leaves it, or might have written it."""
     column = native_column(table.columns[name])
     given = stored(connection, table.name, name, given_values(rule))
-    seen = recognised(Seen(quote(name), rule, column, given)) if rule.function.recognised == "exactly" else None
+    seen = recognised(Seen(quote(name), rule, column, given)) if may_be_written(rule) else None
     left = f"(\n{rule.where}\n) IS FALSE" if rule.where else None
     whole = column.kind == "json" or rule.function.name == "json"
     value = _bytes(column.base, quote(name) if whole else f"LEFT({quote(name)}, {SAMPLED_CHARACTERS})")

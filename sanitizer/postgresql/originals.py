@@ -14,6 +14,7 @@ from sanitizer.originals import (
     Texts,
     Values,
     is_sought,
+    may_be_written,
     parts,
 )
 from sanitizer.postgresql.connection import Connection, told_as
@@ -24,7 +25,7 @@ from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import DESTROY
 
-SOUGHT_KINDS = frozenset({"text", "json", "array", "inet", "macaddr", "other"})
+SOUGHT_KINDS = frozenset({"text", "json", "array", "uuid", "inet", "macaddr", "other"})
 # Of a table that holds many times more rows, some pages from all over it; of others every row may be among them.
 MANY = 20
 PAGES_A_ROW = 0.2
@@ -99,7 +100,7 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
     value = sql.Identifier(table.name.table, name)
     seen = recognised(Seen(value, rule, column))
     left = sql.SQL("(\n{}\n) IS FALSE").format(sql.SQL(rule.where)) if rule.where else None
-    written = (seen or left) if rule.function.recognised == "exactly" else left
+    written = (seen or left) if may_be_written(rule) else left
     text = sql.SQL("to_json({})::text").format(value) if column.kind == "array" else _cut(table, name)
     whole = sql.SQL("{}::text").format(value) if column.kind == "json" or rule.function.name == "json" else text
     return sql.SQL("CASE WHEN ({}) IS TRUE THEN NULL ELSE {} END").format(written, whole) if written else whole

@@ -27,7 +27,6 @@ WHERE c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition AND (c.relkind 
   AND (pg_has_role(c.relowner, 'USAGE') OR NOT row_security_active(c.oid))
   AND (types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') OR types.category = 'R' AND types.named >= 16384
        OR types.named IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'int8[]'::regtype, 'numeric[]'::regtype))
-  AND types.named <> 'uuid'::regtype AND types.named <> 'uuid[]'::regtype
 GROUP BY n.nspname, c.relname, c.relkind ORDER BY 1, 2
 """
 

@@ -309,6 +309,22 @@ def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     assert 0 < int(found[1]) < 2000
 
 
+def test_an_original_that_looks_masked_is_looked_for_too(bench: Workbench) -> None:
+    """Tokens of as many hexadecimal digits as a hash has, UUIDs: no key makes the same of another. In documents, texts and columns of their types."""
+    bench.sql("""
+        CREATE TABLE people (id uuid PRIMARY KEY, token text, doc jsonb);
+        INSERT INTO people SELECT overlay(md5(i || 'i') PLACING '4' FROM 13)::uuid, md5(i || 't'), jsonb_build_object('token', md5(i || 'd')) FROM generate_series(1, 20) i;
+        CREATE TABLE visits AS SELECT id AS person, ARRAY[id] AS persons, 'by ' || upper(id::text) AS said, upper(token) AS token, doc ->> 'token' AS inner FROM people""")
+    kept = ", ".join(
+        f"{column}: {{keep: {{reason: a test}}}}" for column in ("person", "persons", "said", "token", "inner")
+    )
+    rules = f"tables:\n  public.people: {{id: uuid, token: hash, doc: {{json: {{$.token: hash}}}}}}\n  public.visits: {{{kept}}}\n"
+    outcome = bench.sanitize(rules)
+    assert outcome.code == 23, outcome.lines
+    for column in ("person", "persons", "said", "token", "inner"):
+        assert f"shop: {column} of public.visits: 20 text(s)" in outcome.problems
+
+
 def test_of_a_view_is_searched_what_it_shows_in_time(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that fails, takes too long, writes, or shows many rows makes no run red: the report says that it was not searched whole. A short one is."""
     monkeypatch.setattr("sanitizer.postgresql.originals.VIEW_SECONDS", 1)

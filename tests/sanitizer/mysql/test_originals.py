@@ -56,6 +56,19 @@ def test_an_original_is_found_in_every_place_that_shows_it(bench: MariaDbBench) 
     assert [each for each in told if each not in outcome.problems] == []
 
 
+def test_an_original_that_looks_masked_is_looked_for_too(bench: MariaDbBench) -> None:
+    """Tokens of as many hexadecimal digits as a hash has: no key makes the same of another. In documents too."""
+    bench.sql("""
+        CREATE TABLE people (id INT PRIMARY KEY, token CHAR(32), doc JSON);
+        INSERT INTO people SELECT seq, MD5(CONCAT(seq, 't')), JSON_OBJECT('token', MD5(CONCAT(seq, 'd'))) FROM seq_1_to_20;
+        CREATE TABLE visits AS SELECT UPPER(token) AS token, JSON_VALUE(doc, '$.token') AS `inner` FROM people""")
+    kept = "{token: {keep: {reason: a test}}, inner: keep}"
+    rules = f"tables:\n  people: {{id: keep, token: hash, doc: {{json: {{$.token: hash}}}}}}\n  visits: {kept}\n"
+    problems = bench.sanitize(rules).problems
+    assert "shop: token of visits: 20 text(s)" in problems
+    assert "shop: inner of visits: 20 text(s)" in problems
+
+
 def test_a_masked_uuid_is_looked_for_too(bench: MariaDbBench) -> None:
     """In a column of its own type, and in texts: who is known by one in another table would be known again."""
     bench.sql("""
