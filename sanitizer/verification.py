@@ -1,6 +1,7 @@
 """Verifies one database over several connections: the rules' own checks, and the search for originals in all that can be read."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -22,6 +23,8 @@ Check = Callable[[Session], Checks]
 Work = tuple[Step, Check]
 # Of a larger table only about so many rows are searched, where the rules file says `originals: sampled`.
 SEARCHED_ROWS = 100_000
+# All views of a database together have so long.
+VIEWS_SECONDS = 600
 AT_ONCE = Weight()
 
 
@@ -33,6 +36,7 @@ class Verification:
     ) -> None:
         """`originals` is None where nobody knows any; of a table with more than `most_rows` rows only about as many are searched."""
         self._schema, self._rules, self._originals, self._most_rows = schema, rules, originals, most_rows
+        self._in_views_seconds = 0.0
 
     def perform(self, dialect: Dialect, journal: Journal, connections: int, purge: Iterable[Step]) -> Checks:
         """Makes every check; those that need not wait for these last steps of the purge go on beside them.
@@ -102,12 +106,16 @@ class Verification:
 
     def _as_far_as_it_goes(self, view: Texts, rows: Iterator[bytes], checks: Checks) -> Iterator[bytes]:
         """The rows that a view shows; the tables they come from are searched whole, so that more of them is no condition."""
-        number, unread = 0, ""
+        number, unread, began = 0, "", time.monotonic()
+        if self._in_views_seconds >= VIEWS_SECONDS:
+            unread = f"view {view.place} was not searched: others have taken {VIEWS_SECONDS // 60} minutes. {OF_TABLES}"
+            rows = iter(())
         try:
             for number, row in enumerate(rows, 1):  # noqa: B007 - counted
                 yield row
         except ViewUnread as exc:
             unread = exc.message
+        self._in_views_seconds += time.monotonic() - began
         if number >= VIEW_ROWS:
             unread = f"only the first {number:,} rows of view {view.place} were searched. {OF_TABLES}"
         if unread:

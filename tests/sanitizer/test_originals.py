@@ -345,6 +345,17 @@ def test_of_a_view_is_searched_what_it_shows_in_time(bench: Workbench, monkeypat
     assert bench.value("SELECT is_called FROM counter") is False
 
 
+def test_many_views_do_not_keep_a_run(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When all that they have is used up, the others are named in the report."""
+    monkeypatch.setattr("sanitizer.verification.VIEWS_SECONDS", 0)
+    bench.sql(f"{TABLE} CREATE VIEW one AS SELECT name FROM people; CREATE VIEW two AS SELECT name FROM people")
+    report = bench.mask(RULES).report
+    assert report is not None
+    for view in ("one", "two"):
+        limit = f"shop: view public.{view} was not searched: others have taken 0 minutes. What it shows of tables was searched there."
+        assert limit in report["limits"]
+
+
 def test_a_search_whose_connection_breaks_is_made_again(
     found: Callable[..., str], bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
