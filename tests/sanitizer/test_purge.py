@@ -181,7 +181,7 @@ def test_statement_statistics_are_forgotten(bench: Workbench) -> None:
     if not bench.value("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'", "postgres"):
         pytest.fail("this server has no pg_stat_statements: nothing is tested")
     bench.sql("CREATE TABLE t (m text)")
-    bench.sql("SELECT pg_stat_statements_reset(); CREATE ROLE planted PASSWORD 'planted-marker'", "postgres")
+    bench.sql("SELECT pg_stat_statements_reset(); CREATE ROLE nightly PASSWORD 'planted-marker'", "postgres")
     bench.server.superuser_sql("DROP EXTENSION pg_stat_statements", "shop")
     assert bench.value("SELECT count(*) FROM pg_stat_statements WHERE query LIKE '%planted%'", "postgres") > 0
     try:
