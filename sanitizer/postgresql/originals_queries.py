@@ -24,7 +24,8 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN types ON types.type = a.atttypid
 WHERE c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition AND (c.relkind <> 'm' OR c.relispopulated)
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun') AND n.nspname !~ '^pg_(toast_)?temp_'
-  AND (pg_has_role(c.relowner, 'USAGE') OR NOT row_security_active(c.oid))
+  AND (pg_has_role(c.relowner, 'USAGE') OR NOT row_security_active(c.oid)
+       OR NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'))
   AND (types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') OR types.category = 'R' AND types.named >= 16384
        OR types.named IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'int8[]'::regtype, 'numeric[]'::regtype))
 GROUP BY n.nspname, c.relname, c.relkind ORDER BY 1, 2
