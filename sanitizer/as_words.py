@@ -4,10 +4,12 @@ import html
 import re
 import unicodedata
 
+from sanitizer.encodings import decoded
+
 _SPACED = bytes(
     byte if byte >= 0x80 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20 for byte in range(256)
 )
-_ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv]?")
+_ESCAPED = re.compile(rb"(?:\\+[0-7]{3})+|\\+u[0-9a-fA-F]{4}|\\+[bfnrtv/]?")
 # As addresses of pages and HTML write it.
 _ENCODED = re.compile(rb"%[0-9a-fA-F]{2}|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _OCTAL = re.compile(rb"[0-7]{3}")
@@ -31,10 +33,27 @@ _MARKS = tuple(
 
 def as_words(text: bytes) -> list[bytes]:
     """Runs of letters and digits, in small letters; of line ends, quotation marks and the like nothing is left."""
+    return _split(_read(text))
+
+
+def all_words(text: bytes) -> list[bytes]:
+    """The words of a text, then those of what it holds as base64 or hex, and of what these hold."""
+    text = _read(text)
+    found = _split(text)
+    for inner in decoded(text):
+        found += all_words(inner)
+    return found
+
+
+def _read(text: bytes) -> bytes:
     if b"\\" in text:
         text = _ESCAPED.sub(_unescaped, text)
     if b"%" in text or b"&" in text:
         text = _ENCODED.sub(_decoded, text)
+    return text
+
+
+def _split(text: bytes) -> list[bytes]:
     if not text.isascii():
         text = _folded(text)
     return text.translate(_SPACED).split()
@@ -60,6 +79,8 @@ def _folded(text: bytes) -> bytes:
 def _unescaped(match: re.Match[bytes]) -> bytes:
     """What stands escaped in documents, binary values and PostgreSQL's COPY; of a line end or a backslash a space is left."""
     escaped = match[0].lstrip(b"\\")
+    if escaped == b"/":
+        return escaped
     if escaped[:1] == b"u":
         return chr(int(escaped[1:], 16)).encode("utf-8", "replace")
     if escaped[:1].isdigit():

@@ -1,8 +1,8 @@
 """Whether originals are found anywhere after masking: a sample of them as keyed hashes in memory, and all that can be read, as words.
 
 A text is the list of its words: runs of letters and digits, whatever their case and their form in Unicode. So a value is found whole, inside a longer
-text, in documents, arrays, binary values, addresses of pages and HTML, however it is quoted there; not when it is cut, put together otherwise
-or encoded in ways that no reader of such texts sees through.
+text, in documents, arrays, binary values, addresses of pages and HTML, however it is quoted there. Base64 and hex are
+read, and the usual digests of some values are looked for as well; what is cut, compressed, encrypted or put together otherwise is not found.
 """
 
 import hashlib
@@ -15,7 +15,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sanitizer.as_words import as_words
+from sanitizer.as_words import all_words, as_words
+from sanitizer.encodings import FEWEST_DIGITS, encoded
 from sanitizer.functions.nested import Paths
 from sanitizer.rules import Rule
 from sanitizer.words import LISTS, LOCALES, words
@@ -24,8 +25,10 @@ SAMPLED_CHARACTERS = 2000
 VIEW_ROWS, VIEW_SECONDS = 100_000, 30
 OF_TABLES = "What it shows of tables was searched there"
 SEPARATOR = b"\x1f"
-FEWEST_CHARACTERS, FEWEST_DIGITS = 6, 9
+FEWEST_CHARACTERS = 6
 MOST_WORDS = 40
+# Of so many values of a column, none longer than an e-mail address may be, digests and encodings are looked for too: who keeps such keeps them of all.
+ENCODED_VALUES, ENCODED_CHARACTERS = 20, 254
 ADDRESS = "@"
 DIGESTS = frozenset({"hash", "uuid"})
 # One word of a value is looked up everywhere, the whole of it only around that; of short numbers two, for they stand everywhere alone.
@@ -33,6 +36,8 @@ FEWEST_ANCHOR_CHARACTERS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
 BATCH_BYTES = 1 << 14
+# What is encoded is read in the first 4 MiB of a place, then in one batch of so many: an application that encodes one row encodes all.
+DECODED_BATCHES, DECODED_ONE_IN = 256, 32
 
 _TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
 
@@ -66,31 +71,39 @@ class Originals:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._wholes: set[bytes] = set()
+        self._encoded: set[bytes] = set()
         self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
         # By an anchor's hash: how many words of the value stand before it, and how many there are.
-        self._around: dict[int, set[tuple[int, int]]] = {}
+        self._around: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._wholes)
 
     def add(self, values: Values) -> None:
         """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
-        split = {tuple(as_words(text.encode())[:MOST_WORDS]): ADDRESS in text for text in values.texts}
+        split = {tuple(as_words(text.encode())[:MOST_WORDS]): text for text in values.texts}
         differ = len(split) >= MOSTLY_DIFFERENT * len(values.texts)
         common = Counter(word for found in split for word in set(found))
-        for found, is_address in split.items():
+        telling = []
+        for found, text in split.items():
             digits = sum(byte in b"0123456789" for byte in b"".join(found))
-            if _telling(found) and (digits or (is_address if values.partial else differ)):
-                self._remember(found, common)
+            if _telling(found) and (digits or (ADDRESS in text if values.partial else differ)):
+                telling.append(text)
+                self._wholes.add(self._remember(found, common))
                 if digits >= FEWEST_DIGITS:
-                    self._remember((b"".join(found),), common)  # a number as it is written without spaces
+                    self._wholes.add(self._remember((b"".join(found),), common))  # as it is written without spaces
+        for text in [text for text in telling if len(text) <= ENCODED_CHARACTERS][:ENCODED_VALUES]:
+            for form in encoded(text):
+                self._encoded.add(self._remember(tuple(as_words(form)), common))
 
-    def _remember(self, found: tuple[bytes, ...], common: Counter[bytes]) -> None:
+    def _remember(self, found: tuple[bytes, ...], common: Counter[bytes]) -> bytes:
         before, anchor, pair = _rarest(found, common)
-        self._wholes.add(self._keyed(found))
-        if anchor not in self._around:
+        known = self._around.get(anchor, ())
+        if not known:
             self._anchors[pair].add(_Anchor(anchor))
-        self._around.setdefault(anchor, set()).add((before, len(found)))
+        if (before, len(found)) not in known:
+            self._around[anchor] = known + _only(before, len(found))
+        return self._keyed(found)
 
     def _keyed(self, found: Iterable[bytes]) -> bytes:
         return hashlib.blake2b(b" ".join(found), key=self._key, digest_size=16).digest()
@@ -98,10 +111,11 @@ class Originals:
     def search(self, columns: tuple[str, ...], rows: Iterable[bytes]) -> Counter[str]:
         """How many cells hold an original, by column, or by what the first cell names; "" where nobody can tell which cell it is."""
         found: Counter[str] = Counter()
-        for batch in _batches(rows):
-            if self._may_hold(as_words(b"".join(batch))):
+        for number, batch in enumerate(_batches(rows)):
+            split = as_words if number >= DECODED_BATCHES and number % DECODED_ONE_IN else all_words
+            if self._may_hold(split(b"".join(batch))):
                 for row in batch:
-                    if self._may_hold(as_words(row)):
+                    if self._may_hold(split(row)):
                         found.update(self._held(row, columns))
         return found
 
@@ -110,7 +124,7 @@ class Originals:
         names = columns or (cells.pop(0).decode("utf-8", "replace"),) * len(cells)
         if len(cells) != len(names):  # a separator stands in a cell
             names, cells = ("",), [row]
-        return (name for name, cell in zip(names, cells, strict=True) if self._holds(as_words(cell)))
+        return (name for name, cell in zip(names, cells, strict=True) if self._holds(all_words(cell)))
 
     def _may_hold(self, found: list[bytes]) -> bool:
         words, pairs = self._anchors
@@ -120,11 +134,14 @@ class Originals:
 
     def _holds(self, found: list[bytes]) -> bool:
         return any(
-            start >= 0 and self._keyed(found[start : start + many]) in self._wholes
+            start >= 0 and self._is_known(self._keyed(found[start : start + many]))
             for runs in (found, pairwise(found))
             for at, run in enumerate(runs)
             for start, many in ((at - before, many) for before, many in self._around.get(hash(run), ()))
         )
+
+    def _is_known(self, whole: bytes) -> bool:
+        return whole in self._wholes or whole in self._encoded
 
 
 class _Anchor:
@@ -140,6 +157,12 @@ class _Anchor:
 
     def __eq__(self, other: object) -> bool:
         return hash(other) == self._hash
+
+
+@cache
+def _only(before: int, many: int) -> tuple[tuple[int, int]]:
+    """One object for the many values of one word."""
+    return ((before, many),)
 
 
 def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int, bool]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
+from sanitizer.encodings import FEWEST_DIGITS
 from sanitizer.errors import VerifyFailed, ViewUnread
 from sanitizer.originals import (
-    FEWEST_DIGITS,
     OF_TABLES,
     SAMPLED_CHARACTERS,
     VIEW_ROWS,

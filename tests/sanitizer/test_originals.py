@@ -67,9 +67,25 @@ CELLS = {
     "a large number": "regexp_replace(phone, '\\D', '', 'g')::bigint",
     "a number of any size": "regexp_replace(phone, '\\D', '', 'g')::numeric(20, 2)",
     "large numbers": "ARRAY[regexp_replace(phone, '\\D', '', 'g')::bigint]",
+    "base64": "encode(convert_to(mail, 'UTF8'), 'base64')",
+    "hex": "encode(convert_to(phone, 'UTF8'), 'hex')",
+    "a login as HTTP sends it": "'Basic ' || encode(convert_to(mail || ':secret', 'UTF8'), 'base64')",
+    "signed claims": "'eyJhbGciOiJIUzI1NiJ9.' || rtrim(translate(replace(encode(convert_to('{\"sub\": 7, \"who\": \"' || mail || '\", \"é\": 1}', 'UTF8'), 'base64'), chr(10), ''), '+/', '-_'), '=') || '.c2lnbmF0dXJl'",
+    "base64 in lines": "'To: x' || chr(10) || encode(convert_to(repeat('Dear all ', 6) || name || chr(10), 'UTF8'), 'base64') || '--'",
+    "base64 in a document": """format('{"a": "%s"}', replace(encode(convert_to('?~?~?>?' || name || '?~?~', 'UTF8'), 'base64'), '/', chr(92) || '/'))::json""",
+    "base64 in base64": "encode(convert_to('x ' || encode(convert_to('was ' || mail, 'UTF8'), 'base64'), 'UTF8'), 'base64')",
+    "base64 of a binary frame": "encode(convert_to('x', 'UTF8') || decode('0001ff031219', 'hex') || convert_to(mail, 'UTF8') || decode('00ff9c', 'hex'), 'base64')",
+    "hex as a literal": "'0x' || encode(convert_to('was ' || name || '!', 'UTF8'), 'hex')",
+    "hex as binary values": "convert_to('was ' || mail, 'UTF8')::text",
+    "a digest": "md5(mail)",
+    "a digest of small letters": "encode(sha256(convert_to(lower(mail), 'UTF8')), 'hex')",
+    "a digest in a document": "jsonb_build_object('id', upper(md5(name)))",
+    "a digest in base64": "encode(sha256(convert_to(mail, 'UTF8')), 'base64')",
+    "a digest of a number's digits": "encode(sha256(convert_to(regexp_replace(phone, '\\D', '', 'g'), 'UTF8')), 'hex')",
 }
-# What else shows an original.
+# What else shows an original. Of binary digests some hold bytes that mean something else to whoever reads texts.
 PLACES = {
+    "CREATE TABLE digests AS SELECT sha256(convert_to(lower(mail), 'UTF8')) AS d FROM people": "d of public.digests: 1",
     "CREATE TABLE parted (m text) PARTITION BY HASH (m); CREATE TABLE part PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
     " INSERT INTO parted SELECT mail FROM people": "m of public.parted: 20 ",
     "CREATE TABLE audit (old text); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO audit SELECT OLD.mail; RETURN NEW; END';"
@@ -104,7 +120,7 @@ def test_an_original_is_found_in_every_place_that_shows_it(bench: Workbench, fou
         CREATE TYPE words AS RANGE (subtype = text); CREATE TABLE cells AS SELECT 7 AS n, {cells} FROM people;
         CREATE TABLE mcv AS SELECT phone, mail FROM people, generate_series(1, 3)"""
     kept = ", ".join(f'"{name}": keep' for name in ("n", *CELLS))
-    rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n  public.bound: {{m: keep}}\n"
+    rules = f"  public.cells: {{{kept}}}\n  public.parted: {{m: keep}}\n  public.audit: {{old: keep}}\n  public.mcv: {{phone: keep, mail: keep}}\n  public.bound: {{m: keep}}\n  public.digests: {{d: keep}}\n"
     problems = found("; ".join((made, *PLACES)), rules)
     bench.sql("ALTER DATABASE shop RESET application_name; SELECT lo_unlink(4711), lo_unlink(4712)")
     told = [

@@ -1,7 +1,13 @@
 """What memory holds of originals, and which of them tell one row from others."""
 
-import pytest
+import base64
+from collections.abc import Callable
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sanitizer.as_words import all_words, as_words
 from sanitizer.originals import Originals, Values
 
 
@@ -61,3 +67,34 @@ def test_originals_are_found_as_words(original: str, cell: bytes, count: int) ->
     """However they are quoted and parted, in one cell."""
     names = ("a", "b")[: 1 + cell.count(b"\x1f")]
     assert sum(sampled(original).search(names, [cell + b"\n"]).values()) == count
+
+
+ENCODINGS: list[Callable[[bytes], bytes]] = [
+    base64.b64encode,
+    base64.urlsafe_b64encode,
+    base64.encodebytes,
+    lambda text: text.hex().encode(),
+    lambda text: base64.b64encode(text.hex().encode()),
+]
+
+
+@given(st.binary(max_size=120), st.binary(max_size=120), st.sampled_from(ENCODINGS))
+def test_whatever_stands_around_it_an_encoded_original_is_read(
+    before: bytes, after: bytes, encode: Callable[[bytes], bytes]
+) -> None:
+    """And nothing that is no encoding makes the search fail."""
+    all_words(before)
+    cell = b"say: " + encode(before + b" ask anna@posteo.example " + after) + b"."
+    words = b" ".join(all_words(cell))
+    assert b"anna posteo example" in words, cell
+    assert all_words(cell)[: len(as_words(cell))] == as_words(cell)
+
+
+def test_what_is_encoded_is_found_in_places_of_any_size() -> None:
+    """All rows of the first megabytes are read so, and some of what follows, wherever it stands."""
+    originals = sampled(*[f"planted.{number}@posteo.example" for number in range(300)])
+    encoded = [base64.b64encode(b"was planted.%d@posteo.example" % (number % 300)) + b"\n" for number in range(100_000)]
+    filler = [b"nothing\n"] * 800_000
+    assert originals.search(("a",), encoded[:7])["a"] == 7
+    assert originals.search(("a",), filler[:100_000] + encoded[:7])["a"] == 7
+    assert originals.search(("a",), filler + encoded)["a"] > 1000
