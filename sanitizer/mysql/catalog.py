@@ -136,6 +136,7 @@ def _column(read: _Catalog, row: Row) -> NativeColumn:
         pads=is_text and read.pads(collation),
         updates_itself="on update" in row["extra"].lower(),
         leads=row["in_key"] != "",
+        counter="auto_increment" in row["extra"].lower(),
         unique_prefix=min(prefixes, default=None),
         kind="json" if is_json else KINDS.get(row["base"], "other"),
         base=row["base"],

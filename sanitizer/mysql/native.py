@@ -35,12 +35,14 @@ class Check(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class NativeColumn(Column):
-    """`exact`: the collation compares code points; `pads`: it takes no notice of spaces at the end; `leads`: an index begins with it."""
+    """`exact`: the collation compares code points; `pads`: it takes no notice of spaces at the end; `leads`: an index begins with it;
+    `counter`: the server gives its numbers."""
 
     exact: bool
     pads: bool
     updates_itself: bool
     leads: bool
+    counter: bool
     unique_prefix: int | None  # the fewest characters that a unique index looks at
 
 

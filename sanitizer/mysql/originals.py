@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pymysql.cursors
 
+from sanitizer.encodings import FEWEST_DIGITS
 from sanitizer.errors import VerifyFailed, ViewUnread
 from sanitizer.mysql.connection import Connection, Row, told_as
 from sanitizer.mysql.native import REMOTE, NativeColumn, NativeTable, native, native_column
@@ -33,6 +34,9 @@ TEXTUAL = frozenset(
     {"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "inet4", "inet6", "uuid", "binary", "varbinary",
      "tinyblob", "blob", "mediumblob", "longblob"}
 )  # fmt: skip
+# As people write telephone numbers without what stands in between; fewer digits tell nothing, nor do the numbers that the database gives.
+NUMERIC = frozenset({"int", "bigint", "decimal"})
+LONG = f"IF({{0}} NOT BETWEEN {1 - 10 ** (FEWEST_DIGITS - 1)} AND {10 ** (FEWEST_DIGITS - 1) - 1}, CONVERT({{0}} USING binary), NULL)"
 BINARY = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
 # Of a table that holds many times more rows, some from all over it; of others every row may be among them.
 MANY = 20
@@ -87,6 +91,10 @@ def _is_text(column: NativeColumn) -> bool:
     return column.base in TEXTUAL
 
 
+def _may_be_anybodys(column: NativeColumn) -> bool:
+    return column.base in NUMERIC and not column.counter
+
+
 def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
@@ -132,13 +140,20 @@ def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -
 
 def _bytes(base: str, value: str) -> str:
     """CAST would make NULL of what is longer than max_allowed_packet."""
+    if base in NUMERIC:
+        return LONG.format(value)
     return value if base in BINARY else f"CONVERT(CONVERT({value} USING utf8mb4) USING binary)"
 
 
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, the planner's statistics, definitions and comments; of large tables about so many rows."""
     for name, table in schema.tables.items():
-        names = tuple(each for each, column in table.columns.items() if _is_text(native_column(column)))
+        referring = {column for key in schema.keys_of.get(name, ()) for column in key.columns}
+        names = tuple(
+            each
+            for each, column in table.columns.items()
+            if _is_text(native_column(column)) or (_may_be_anybodys(native_column(column)) and each not in referring)
+        )
         if names and native(table).engine not in REMOTE:
             found = [_bytes(table.columns[each].base, quote(each)) for each in names]
             share = most_rows / table.rows if most_rows and table.rows > most_rows else None

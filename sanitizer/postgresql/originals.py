@@ -18,7 +18,7 @@ from sanitizer.originals import (
     parts,
 )
 from sanitizer.postgresql.connection import Connection, told_as
-from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, OURS, STORED
+from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, GIVEN, OURS, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
 from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, Rule
@@ -109,7 +109,9 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, views, statistics, definitions, comments and large objects; of large tables about so many rows."""
     tables = {tuple(name): table for name, table in schema.tables.items()}
-    for space, name, kind, names, numbers in connection.execute(COLUMNS).fetchall():
+    for space, name, kind, names, numbers in connection.execute(
+        sql.SQL(COLUMNS).format(given=sql.SQL(GIVEN))
+    ).fetchall():
         found = [
             sql.SQL(LONG if is_number else "{0}").format(sql.Identifier(column))
             for column, is_number in zip(names, numbers, strict=True)
@@ -124,7 +126,7 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
         )
         yield Texts(f"{space}.{name}", tuple(names), (query,), min(rows, most_rows or rows), size_bytes, kind == VIEW)
     for place, read in CATALOG.items():
-        yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS)),))
+        yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS), given=sql.SQL(GIVEN)),))
 
 
 def _size(table: Table | None) -> tuple[int, int]:

@@ -5,6 +5,12 @@ SELECT coalesce(sum(pg_relation_size(c.oid)) / current_setting('block_size')::in
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname, c.relname) IN ({tables}) AND c.relkind = 'r'
 """
 
+# Numbers that a sequence gives, and those that refer to others, which are read there. Large tables have some of as many digits as people have in theirs.
+GIVEN = """(a.atttypid IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype) AND (
+       EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+               WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum)
+       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey))))"""
+
 # Every column of tables and views that can hold a text, or a number as long as one that tells somebody: not dates, booleans, enums (their labels are read), positions,
 # bits, nor ranges of the server's own.
 COLUMNS = """
@@ -28,6 +34,7 @@ WHERE c.relkind IN ('r', 'p', 'm', 'v') AND NOT c.relispartition AND (c.relkind 
        OR NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'))
   AND (types.category NOT IN ('N', 'B', 'D', 'T', 'E', 'R', 'G', 'V') OR types.category = 'R' AND types.named >= 16384
        OR types.named IN ('int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'int8[]'::regtype, 'numeric[]'::regtype))
+  AND NOT {given}
 GROUP BY n.nspname, c.relname, c.relkind ORDER BY 1, 2
 """
 
@@ -35,8 +42,9 @@ OURS = "NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'sanitizer_begun
 # What else is read: a name, then texts.
 CATALOG = {
     "planner's statistics": """
-        SELECT schemaname || '.' || tablename || '.' || attname, most_common_vals::text, histogram_bounds::text, most_common_elems::text
-        FROM pg_stats WHERE schemaname {ours}""",
+        SELECT schemaname || '.' || tablename || '.' || a.attname, most_common_vals::text, histogram_bounds::text, most_common_elems::text
+        FROM pg_stats JOIN pg_attribute a ON a.attrelid = format('%I.%I', schemaname, tablename)::regclass AND a.attname = pg_stats.attname
+        WHERE schemaname {ours} AND NOT {given}""",
     "extended statistics": "SELECT statistics_schemaname || '.' || statistics_name, most_common_vals::text FROM pg_stats_ext WHERE schemaname {ours}",
     "comments": """
         SELECT i.type || ' ' || i.identity, d.description FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i

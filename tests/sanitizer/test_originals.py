@@ -296,6 +296,17 @@ def test_what_rules_leave_is_no_finding(bench: Workbench) -> None:
   public.places: {country: keep, doc: keep, note: keep, mail: keep, city: keep, who: {keep: {reason: of invented persons}}}""")
 
 
+def test_a_number_that_the_database_gave_is_no_original(bench: Workbench) -> None:
+    """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
+    bench.sql("""
+        CREATE TABLE people (ssn text); INSERT INTO people SELECT 600000000 + 7 * i FROM generate_series(1, 40) i;
+        CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY (START 600000000) PRIMARY KEY, serial bigserial);
+        ALTER SEQUENCE orders_serial_seq RESTART 600000000;
+        INSERT INTO orders SELECT FROM generate_series(1, 400);
+        CREATE TABLE lines (line bigint REFERENCES orders); INSERT INTO lines SELECT id FROM orders;""")
+    bench.mask("  public.people: {ssn: hash}\n  public.orders: {id: keep, serial: keep}\n  public.lines: {line: keep}")
+
+
 def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     """And says how large it was."""
     bench.sql(TABLE)

@@ -24,6 +24,8 @@ CELLS = {
     "a key of a document": "JSON_OBJECT(mail, 1)",
     "binary": "CAST(CONCAT('é', CHAR(0), mail) AS BINARY)",
     "another character set": "CONVERT(CONCAT('é ', mail) USING latin1)",
+    "a large number": "CAST(REPLACE(REPLACE(phone, ' ', ''), '+', '') AS UNSIGNED)",
+    "a number of any size": "CAST(REPLACE(REPLACE(phone, ' ', ''), '+', '') AS DECIMAL(20, 2))",
     "base64": "TO_BASE64(mail)",
     "hex": "HEX(phone)",
     "a login as HTTP sends it": "CONCAT('Basic ', TO_BASE64(CONCAT(mail, ':secret')))",
@@ -114,6 +116,15 @@ def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
     bench.mask("""  t: {id: keep, mail: {email: {}, where: id > 20}, doc: {json: {$.way: keep, $.from: email}},
       note: {regex: {match: 'x', replace: 'y', otherwise: keep}}, country: {country: fr_FR}, masked: email, who: {name: fr_FR}, state: {fixed: disabled}}
   places: {country: keep, doc: keep, note: keep, mail: keep, who: {keep: {reason: of invented persons}}, state: keep}""")
+
+
+def test_a_number_that_the_server_gave_is_no_original(bench: MariaDbBench) -> None:
+    """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
+    bench.sql("""
+        CREATE TABLE people (ssn VARCHAR(40)); INSERT INTO people SELECT 600000000 + 7 * seq FROM seq_1_to_40;
+        CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, n INT) AUTO_INCREMENT = 600000000; INSERT INTO orders (n) SELECT seq FROM seq_1_to_400;
+        CREATE TABLE orderlines (line INT REFERENCES orders (id)); INSERT INTO orderlines SELECT id FROM orders""")
+    bench.mask("  people: {ssn: hash}\n  orders: {id: keep, n: keep}\n  orderlines: {line: keep}")
 
 
 def test_labels_of_a_masked_column_are_no_originals(bench: MariaDbBench) -> None:
