@@ -167,6 +167,8 @@ def _only(before: int, many: int) -> tuple[tuple[int, int]]:
 
 def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int, bool]:
     """Where in a value the word stands, or the pair of numbers, that is the least likely to be found by chance; its hash; and whether it is a pair."""
+    if len(found) == 1:
+        return 0, hash(found[0]), False
     words = [
         at
         for at, word in enumerate(found)
