@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 from sanitizer.as_words import all_words, as_words
 from sanitizer.encodings import FEWEST_DIGITS, encoded
 from sanitizer.functions.nested import Paths
-from sanitizer.rules import Rule
+from sanitizer.names import TableName
+from sanitizer.rules import DatabaseRules, Rule
+from sanitizer.schema import Schema
 from sanitizer.words import LISTS, LOCALES, words
 
 SAMPLED_CHARACTERS = 2000
@@ -228,6 +230,17 @@ def may_be_written(rule: Rule) -> bool:
     if rule.inner:
         return any(may_be_written(each) for each in rule.inner if each.changes)
     return rule.function.recognised == "exactly" and rule.function.name not in DIGESTS
+
+
+def pointing_at_kept(schema: Schema, rules: DatabaseRules, table: TableName) -> frozenset[str]:
+    """Columns that say which row of another table, by a key that the rules keep there."""
+    return frozenset(
+        column
+        for key in schema.keys_of.get(table, ())
+        if key.referenced in rules.listed
+        for column, theirs in zip(key.columns, key.referenced_columns, strict=True)
+        if (rule := rules.listed[key.referenced].columns.get(theirs)) and not rule.changes
+    )
 
 
 def is_sought(rule: Rule) -> bool:

@@ -24,6 +24,7 @@ from sanitizer.originals import (
     is_sought,
     may_be_written,
     parts,
+    pointing_at_kept,
 )
 from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
@@ -69,12 +70,14 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
     """Texts of about so many rows of every masked column, without those that its rule keeps, or might have written itself."""
     for name, table_rules in rules.listed.items():
         table = native(schema.tables[name])
+        pointing = pointing_at_kept(schema, rules, name)
         sought = {
             column: rule
             for column, rule in table_rules.masked.items()
             if _is_text(native_column(table.columns[column]))
             and is_sought(rule)
             and not table.columns[column].generated
+            and column not in pointing
         }
         if not sought or table_rules.truncate or table.engine in REMOTE:
             continue

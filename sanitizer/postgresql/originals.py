@@ -16,6 +16,7 @@ from sanitizer.originals import (
     is_sought,
     may_be_written,
     parts,
+    pointing_at_kept,
 )
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, GIVEN, OURS, STORED
@@ -40,7 +41,12 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
     """Texts of about so many rows of every masked column, without those that its rule keeps, or might have written itself."""
     for name, table_rules in rules.listed.items():
         table = schema.tables[name]
-        sought = {column: rule for column, rule in table_rules.masked.items() if _is_text(table.columns[column], rule)}
+        pointing = pointing_at_kept(schema, rules, name)
+        sought = {
+            column: rule
+            for column, rule in table_rules.masked.items()
+            if _is_text(table.columns[column], rule) and column not in pointing
+        }
         if not sought or table_rules.truncate or any(part.kind == FOREIGN for part in table.relations):
             continue
         found = [_before(table, column, rule) for column, rule in sought.items()]

@@ -296,6 +296,18 @@ def test_what_rules_leave_is_no_finding(bench: Workbench) -> None:
   public.places: {country: keep, doc: keep, note: keep, mail: keep, city: keep, who: {keep: {reason: of invented persons}}}""")
 
 
+def test_a_key_that_the_rules_keep_is_no_original_where_what_refers_to_it_is_masked(bench: Workbench) -> None:
+    """Who takes away whose orders these are leaves the people as they are."""
+    bench.sql("""
+        CREATE TABLE people (id uuid, code text, UNIQUE (id), UNIQUE (code, id));
+        INSERT INTO people SELECT gen_random_uuid(), 'customer-2024-' || i FROM generate_series(1, 40) i;
+        CREATE TABLE orders (owner uuid REFERENCES people (id), code text, by uuid, FOREIGN KEY (by, code) REFERENCES people (id, code));
+        INSERT INTO orders SELECT id, code, id FROM people""")
+    bench.mask(
+        "  public.people: {id: {keep: {reason: a test}}, code: keep}\n  public.orders: {owner: set_null, code: set_null, by: set_null}"
+    )
+
+
 def test_a_number_that_the_database_gave_is_no_original(bench: Workbench) -> None:
     """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
     bench.sql("""

@@ -118,6 +118,16 @@ def test_what_rules_leave_is_no_finding(bench: MariaDbBench) -> None:
   places: {country: keep, doc: keep, note: keep, mail: keep, who: {keep: {reason: of invented persons}}, state: keep}""")
 
 
+def test_a_key_that_the_rules_keep_is_no_original_where_what_refers_to_it_is_masked(bench: MariaDbBench) -> None:
+    """Who takes away whose orders these are leaves the people as they are."""
+    bench.sql("""
+        CREATE TABLE people (id UUID, code VARCHAR(40), UNIQUE (id), UNIQUE (code, id));
+        INSERT INTO people SELECT UUID(), CONCAT('customer-2024-', seq) FROM seq_1_to_40;
+        CREATE TABLE orders (owner UUID REFERENCES people (id), code VARCHAR(40), `by` UUID, FOREIGN KEY (code, `by`) REFERENCES people (code, id));
+        INSERT INTO orders SELECT id, code, id FROM people""")
+    bench.mask("  people: {id: keep, code: keep}\n  orders: {owner: set_null, code: set_null, by: set_null}")
+
+
 def test_a_number_that_the_server_gave_is_no_original(bench: MariaDbBench) -> None:
     """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
     bench.sql("""
