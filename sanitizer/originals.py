@@ -221,7 +221,7 @@ def _is_kept(rule: Rule, steps: tuple[str | None, ...]) -> bool:
     for paths in rule.arguments.values():
         if isinstance(paths, Paths):
             covering = [inner for path, inner in paths.rules if steps[: len(path.steps)] == path.steps]
-            return not covering[0].changes if covering else paths.unlisted == "keep"
+            return not (covering[0].changes and is_sought(covering[0])) if covering else paths.unlisted == "keep"
     return False
 
 
@@ -244,8 +244,11 @@ def pointing_at_kept(schema: Schema, rules: DatabaseRules, table: TableName) -> 
 
 
 def is_sought(rule: Rule) -> bool:
-    """Whether the rule leaves none of its originals as they were, wherever its condition lets it write."""
-    return all(each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner))
+    """Whether the rule leaves none of its originals as they were, wherever its condition lets it write, nor says that they stand elsewhere."""
+    elements = rule.nested or rule
+    return not (rule.common or elements.common) and all(
+        each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner)
+    )
 
 
 def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:

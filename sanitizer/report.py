@@ -90,6 +90,11 @@ def _limits(outcome: Outcome) -> Iterator[str]:
             "Outputs that look like any other value cannot be told from originals; verify compared counts and statistics only of"
             f" {', '.join(unseen)}."
         )
+    common = [
+        f"{live}: {column} of {table.name} ({why})" for live, table, column, rule in every for why in _common(rule)
+    ]
+    if common:
+        yield f"Copies of these columns' values were not looked for, since the rules say that they stand elsewhere by right: {'; '.join(common)}."
     if outcome.originals is None:
         yield "No original was looked for: the run was taken up again by a process that no longer knew them."
     yield from outcome.unread
@@ -112,6 +117,10 @@ def _chosen_limits(rules: Rules, engine: str) -> Iterator[str]:
         )
     if rules.originals == "sampled":
         yield "Of large tables only some rows were searched for originals: the rules say `originals: sampled`."
+
+
+def _common(rule: Rule) -> Iterator[str]:
+    return (each.common for each in (rule, *rule.inner) if each.common)
 
 
 def _is_recognised(rule: Rule) -> bool:

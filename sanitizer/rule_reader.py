@@ -5,12 +5,17 @@ from typing import Any
 
 import yaml
 
-from sanitizer.functions import FUNCTIONS, KEEP, REFERENCES, TRUNCATE, WHERE, Function, Parameter
-from sanitizer.functions.parameters import SQL, Unreadable
+from sanitizer.functions import COMMON, FUNCTIONS, KEEP, REFERENCES, TRUNCATE, WHERE, Function, Parameter
+from sanitizer.functions.parameters import PHRASE, SQL, Unreadable
 from sanitizer.rules import Rule
 from sanitizer.yaml_nodes import NULL_TAG, Document, Entry, instead
 
 EVERY: Mapping[str, Function] = {**FUNCTIONS, **REFERENCES}
+# What any function that changes values may have beside it.
+BESIDE = {
+    WHERE: Parameter(WHERE, SQL, "a condition"),
+    COMMON: Parameter(COMMON, PHRASE, "why its values stand elsewhere by right"),
+}
 
 
 class RuleReader(Document):
@@ -68,10 +73,10 @@ class RuleReader(Document):
         before = len(self.mistakes)
         function = EVERY[named[0]]
         given = self._given(function, named, path)
-        where = None
+        said: dict[str, str | None] = {}
         for word, value, key in beside:
-            if word == WHERE and function.name not in (KEEP, *REFERENCES):
-                where = self.value(value, f"{path}.{WHERE}", Parameter(WHERE, SQL, "a condition"))
+            if word in BESIDE and function.name not in (KEEP, *REFERENCES):
+                said[word] = self.value(value, f"{path}.{word}", BESIDE[word])
             elif word in given:
                 self.wrong(key, path, "stands twice", "Keep one of the two", word)
             elif word in (parameter.name for parameter in function.parameters):
@@ -88,7 +93,7 @@ class RuleReader(Document):
             return None
         first = given.get(function.parameters[0].name) if function.parameters else None
         written = first.value if isinstance(first, yaml.ScalarNode) else None
-        return Rule(function, written, self.place(node), arguments, where)
+        return Rule(function, written, self.place(node), arguments, **said)
 
     def _given(self, function: Function, named: Entry, path: str) -> dict[str, yaml.Node]:
         """The parameters by name: those in a mapping below the function, or the first one as its value."""
@@ -120,7 +125,7 @@ class RuleReader(Document):
 
 
 def _keys(function: Function) -> list[str]:
-    return [*(parameter.name for parameter in function.parameters), WHERE]
+    return [*(parameter.name for parameter in function.parameters), *BESIDE]
 
 
 def _form(function: Function) -> str:

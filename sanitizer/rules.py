@@ -17,7 +17,7 @@ class Rule(NamedTuple):
     """What happens to one column; `place` is file:line.
 
     `parameter` is the first parameter as it is written, where it is one word; `arguments` are all of them, read, with defaults. Rows of
-    which `where` is false stay as they are.
+    which `where` is false stay as they are. `common` is the reason why its values stand elsewhere by right.
     """
 
     function: Function
@@ -25,6 +25,7 @@ class Rule(NamedTuple):
     place: str
     arguments: Arguments = NO_ARGUMENTS
     where: str | None = None
+    common: str | None = None
 
     @property
     def changes(self) -> bool:
@@ -83,7 +84,11 @@ class Rule(NamedTuple):
         )
         given.pop(first, None)
         return ", ".join(
-            [*main, *(f"{name}: {value}" for name, value in given.items()), *(["where"] if self.where else [])]
+            [
+                *main,
+                *(f"{name}: {value}" for name, value in given.items()),
+                *(name for name in ("where", "common") if getattr(self, name)),
+            ]
         )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from sanitizer.functions import EXPRESSION, FOLLOW, KEEP
+from sanitizer.functions import COMMON, EXPRESSION, FOLLOW, KEEP, WHERE
 from sanitizer.functions.nested import Paths
 from sanitizer.functions.parameters import Choice
 from sanitizer.rules import Rule
@@ -26,12 +26,12 @@ def may_keep(state: State) -> bool:
     nested = [value for value in state.arguments.values() if isinstance(value, Paths)]
     kept = any(each.unlisted == KEEP or not all(rule.changes for _, rule in each.rules) for each in nested)
     kept = kept or (state.nested is not None and not state.nested.changes)
-    return kept or state.where is not None or state.function.name in (FOLLOW, EXPRESSION)
+    return kept or state.where is not None or state.common is not None or state.function.name in (FOLLOW, EXPRESSION)
 
 
 def mapping_of(state: State) -> Any:
     """Equal where nobody could tell a difference by what is read: the reason of a `keep` is none."""
-    return state if isinstance(state, str) else state.mapping
+    return state if isinstance(state, str) else (state.mapping, state.common is not None)
 
 
 def words_of(state: State) -> str:
@@ -55,10 +55,10 @@ def _written(rule: Rule) -> Any:
     first = rule.function.parameters[0].name if rule.function.parameters else ""
     main = given.pop(first, None) if rule.parameter is None else rule.parameter
     given.pop(first, None)
-    where = {} if rule.where is None else {"where": rule.where}
-    if main is None and not given and not where:
+    beside = {word: said for word in (WHERE, COMMON) if (said := getattr(rule, word)) is not None}
+    if main is None and not given and not beside:
         return name
-    return {name: {} if main is None else main, **given, **where}
+    return {name: {} if main is None else main, **given, **beside}
 
 
 def _plain(value: Any) -> Any:

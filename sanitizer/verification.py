@@ -98,7 +98,7 @@ class Verification:
             rows = self._as_far_as_it_goes(texts, rows, checks)
         found = self._originals.search(texts.columns, rows)
         problem = "text(s) hold a value that stood in a masked column before masking, as it was, encoded or as a digest"
-        remedy = "Mask, empty or drop it too, by a rule or a statement"
+        remedy = "Mask, empty or drop it too, by a rule or a statement; where its values alone are nobody's, `common: reason` in the masked column's rule"
         for where in [*texts.columns, *(found.keys() - set(texts.columns))] or [""]:
             named = f"{where} of {texts.place}" if where else texts.place
             checks.expect("originals", found[where], Finding(f"{self._schema.database}: {named}", problem, remedy))

@@ -30,6 +30,7 @@ databases:
         full_name: {template: "{first_name} {last_name}"}
         birth_date: {shift: 30d, per: id}
         notes: {lorem: {}, where: "kind <> 'public'"}
+        postcode: {postcode: fr_FR, common: geo.postcodes lists all}
         country: {keep: {reason: needed for tax reports}}
       public.newsletter:
         customer: follow                          # as the column its foreign key points at
@@ -46,6 +47,9 @@ below, a function does not keep different values apart, and a column of a unique
 
 `where` is an SQL condition over columns of the row that no rule changes. Rows for which it is false stay as they are, and the report counts
 them; where it is NULL, the value is masked. `{column}` in `sql` is the value; other columns are what they were before masking.
+
+`common` is a reason: why the values of the column stand in other places by right, since alone they tell nobody (postcodes and towns, which another
+table lists). Verify does not look for copies of them then, which the report says, and `sanitizer diff` calls it something that may be kept.
 
 `keep` needs a reason where the column's name says that it opens something or calls somebody (a token, a mail server, a web hook), which is told
 before anything changes; and where its values look personal or secret, which verify finds.

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sanitizer.functions import FUNCTIONS, KEEP, REFERENCES, TRUNCATE, Function
+from sanitizer.rule_reader import BESIDE
 from sanitizer.rules import OF_THE_SERVER, SAMPLED_VALUES
 
 Schema = dict[str, Any]
@@ -54,11 +55,12 @@ def _mapping(function: Function) -> Schema:
     if function.parameters:
         first = function.parameters[0].kind
         value = first.schema if first.structured else {"anyOf": [first.schema, value]}
-    where = {} if function.name in (KEEP, *REFERENCES) else {"where": {"type": "string", "minLength": 1}}
+    changing = function.name not in (KEEP, *REFERENCES)
+    beside = {word: each.kind.schema for word, each in BESIDE.items()} if changing else {}
     return {
         "type": "object",
         "description": function.meaning,
-        "properties": {**parameters, **where, function.name: value},
+        "properties": {**parameters, **beside, function.name: value},
         "required": [function.name],
         "additionalProperties": False,
     }

@@ -14,7 +14,7 @@ from sanitizer.functions.people import PEOPLE
 from sanitizer.functions.plain import EMAIL, EXPRESSION, FIXED, HASH, KEEP, PLAIN, SET_NULL
 
 TRUNCATE, LIKE, FOLLOW = "truncate", "like", "follow"
-WHERE, DELETE = "where", "delete"
+WHERE, COMMON, DELETE = "where", "common", "delete"
 FAMILIES = {
     "Whole values": PLAIN,
     "Invented people and places": PEOPLE,
@@ -42,6 +42,7 @@ REFERENCES: dict[str, Function] = {
 }
 
 __all__ = [
+    "COMMON",
     "DELETE",
     "EMAIL",
     "EXPRESSION",

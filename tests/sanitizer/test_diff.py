@@ -181,6 +181,7 @@ def test_a_comment_shows_newly_kept_values_first_and_in_bold() -> None:
         ("{a: {shift: 30d, per: b}, b: keep}", "{a: {shift: 30d}, b: keep}", ("masked differently", "{shift: 30d, per: b}", "{shift: 30d}")),
         ("{a: {choice: [x, y]}}", "{a: {choice: {x: 3, y: 1}}}", ("masked differently", "{choice: {x: 1, y: 1}}", "{choice: {x: 3, y: 1}}")),
         ("{a: hash}", "{a: {hash: {}, where: b > 1}, b: keep}", ("may be kept", "hash", "{hash: {}, where: b > 1}")),
+        ("{a: hash}", "{a: {hash: {}, common: a list}}", ("may be kept", "hash", "{hash: {}, common: a list}")),
         ("{a: hash}", "{a: follow}", ("may be kept", "hash", "follow")),
         ("{a: {json: {$.x: hash, $.y: hash}}}", "{a: {json: {$.x: hash, $.y: keep}}}", ("may be kept", "{json: {$.x: hash, $.y: hash, unlisted: fail}}", "{json: {$.x: hash, $.y: keep, unlisted: fail}}")),
         ("{a: {keep: {reason: one}}}", "{a: {keep: {reason: two}}}", None),

@@ -76,6 +76,7 @@ def test_rules_with_structure_are_read() -> None:
     ]
     assert paths.unlisted == "keep"
     assert rule("{email: {}, where: \"a <> 'x'\"}").where == "a <> 'x'"
+    assert rule("{postcode: fr_FR, common: a list has them}").common == "a list has them"
 
 
 def test_a_rule_is_shown_with_its_parameters_but_without_values_of_people() -> None:
@@ -93,6 +94,7 @@ def test_a_rule_is_shown_with_its_parameters_but_without_values_of_people() -> N
         "{sql: secret}": "sql",
         "{template: 'secret {a}'}": "template",
         "{email: {}, where: secret}": "email, where",
+        "{email: {}, common: secret, where: secret}": "email, where, common",
         "{each: {fixed: secret}}": "each: fixed",
         "{json: {$.a: {fixed: secret}, unlisted: keep}}": "json: {$.a: fixed, unlisted: keep}",
     }
@@ -127,6 +129,8 @@ def test_a_rule_is_shown_with_its_parameters_but_without_values_of_people() -> N
         ("{email: {local: x}}", "`local` is no parameter here"),
         ("{name: fr_FR, locale: de_DE}", "`locale` stands twice"),
         ("{keep: {}, where: a}", "`where` is no key here"),
+        ("{keep: {}, common: a}", "`common` is no key here"),
+        ("{email: {}, common: ' '}", "is not a text that is not empty"),
         ("{email: {}, where: ''}", "is not an SQL expression"),
         ("{template: 'no columns'}", "is not a text with columns of the row"),
         ("{template: '{a'}", "is not a text with columns of the row"),
@@ -222,7 +226,8 @@ def test_the_example_on_the_page_is_valid() -> None:
 
 PLAIN = st.sampled_from(["keep", "email", "x", "fr_FR", "4", "30d", "10%", "a/b", "$.a", "{a}", "", "AA-##"])
 PARAMETERS = sorted(
-    {each.name for function in FUNCTIONS.values() for each in function.parameters} | {"where", "unlisted", "$.a", "a"}
+    {each.name for function in FUNCTIONS.values() for each in function.parameters}
+    | {"where", "common", "unlisted", "$.a", "a"}
 )
 VALUES = st.recursive(
     PLAIN,

@@ -308,6 +308,27 @@ def test_a_key_that_the_rules_keep_is_no_original_where_what_refers_to_it_is_mas
     )
 
 
+@pytest.mark.parametrize("sought", ["none", "a", "b", "c"])
+def test_what_the_rules_call_common_may_stand_elsewhere(bench: Workbench, sought: str) -> None:
+    """Postcodes that another table lists, in columns, documents and arrays; nothing else. The report says so."""
+    bench.sql("""
+        CREATE TABLE people (id int, postcode text, doc jsonb, visited text[]);
+        INSERT INTO people SELECT i, 'SW' || i || ' 1AA', jsonb_build_object('at', 'NW' || i || ' 2BB'), ARRAY['SE' || i || ' 3CC'] FROM generate_series(1, 40) i;
+        CREATE TABLE postcodes AS SELECT postcode AS a, doc ->> 'at' AS b, visited[1] AS c FROM people;
+        CREATE VIEW places AS SELECT * FROM postcodes; ANALYZE postcodes""")
+    a, b, c = ("" if sought == column else ", common: postcodes are listed" for column in "abc")
+    outcome = bench.sanitize(f"""tables:
+  public.people:
+    {{id: keep, postcode: {{postcode: fr_FR{a}}}, doc: {{json: {{$.at: {{postcode: fr_FR{b}}}}}}}, visited: {{each: {{postcode: fr_FR{c}}}}}}}
+  public.postcodes: {{a: keep, b: keep, c: keep}}\n""")
+    if sought == "none":
+        told = "rules say that they stand elsewhere by right: shop: postcode of public.people (postcodes are listed); "
+        assert told in str(outcome.report), outcome.problems
+    else:
+        found = re.findall(r"(\w) of public.postcodes: 40 text", outcome.problems)
+        assert (outcome.code, found) == (23, [sought])
+
+
 def test_a_number_that_the_database_gave_is_no_original(bench: Workbench) -> None:
     """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
     bench.sql("""

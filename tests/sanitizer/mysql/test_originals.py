@@ -128,6 +128,18 @@ def test_a_key_that_the_rules_keep_is_no_original_where_what_refers_to_it_is_mas
     bench.mask("  people: {id: keep, code: keep}\n  orders: {owner: set_null, code: set_null, by: set_null}")
 
 
+def test_what_the_rules_call_common_may_stand_elsewhere(bench: MariaDbBench) -> None:
+    """Postcodes that another table lists. The report says so."""
+    bench.sql("""
+        CREATE TABLE people (postcode VARCHAR(40), doc JSON); INSERT INTO people SELECT CONCAT('SW', seq, ' 1AA'), JSON_OBJECT('at', CONCAT('NW', seq, ' 1AA')) FROM seq_1_to_40;
+        CREATE TABLE postcodes AS SELECT postcode, JSON_VALUE(doc, '$.at') AS `at` FROM people""")
+    common = "{postcode: fr_FR, common: all are listed}"
+    report = bench.mask(
+        f"  people: {{postcode: {common}, doc: {{json: {{$.at: {common}}}}}}}\n  postcodes: {{postcode: keep, at: keep}}"
+    ).report
+    assert "by right: shop: postcode of people (all are listed); shop: doc of people (all are listed)." in str(report)
+
+
 def test_a_number_that_the_server_gave_is_no_original(bench: MariaDbBench) -> None:
     """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
     bench.sql("""
