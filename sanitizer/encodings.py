@@ -23,15 +23,17 @@ _PLAIN = bytes(ord("x") if byte in (*range(0x20, 0x7F), *b"\t\n\r") else ord(" "
 
 
 def encoded(text: str) -> Iterator[bytes]:
-    """A whole text, and its usual digests without salt, as bytes, hex and base64: as it is, in small letters, and of a number its digits alone."""
+    """A whole text as hex and base64, and its usual digests without salt, as bytes too: as it is, in small letters, and of a number its digits alone."""
     forms = {text, text.strip().lower()}
     digits = "".join(filter(str.isdecimal, text))
     if len(digits) >= FEWEST_DIGITS:
         forms |= {digits, f"+{digits}"}
     for form in forms:
         read = form.encode("utf-8", "surrogateescape")
-        for made in (read, *(digest(read, usedforsecurity=False).digest() for digest in _DIGESTS)):
-            yield from (made, binascii.hexlify(made), binascii.b2a_base64(made, newline=False))
+        digests = [digest(read, usedforsecurity=False).digest() for digest in _DIGESTS]
+        yield from digests
+        for made in (read, *digests):
+            yield from (binascii.hexlify(made), binascii.b2a_base64(made, newline=False))
 
 
 def decoded(text: bytes) -> Iterator[bytes]:

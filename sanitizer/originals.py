@@ -9,8 +9,8 @@ import hashlib
 import json
 import re
 import secrets
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -37,10 +37,14 @@ DIGESTS = frozenset({"hash", "uuid"})
 FEWEST_ANCHOR_CHARACTERS = 4
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
+# A single word of letters may be anybody's (Winter, Carpenter, administrator). Where it stands in what rules do not change, so many different ones of
+# a column's sample, as whole values, are no chance.
+FEWEST_WORDS, SHARE_OF_WORDS = 3, 0.05
 BATCH_BYTES = 1 << 14
 # What is encoded is read in the first 4 MiB of a place, then in one batch of so many: an application that encodes one row encodes all.
 DECODED_BATCHES, DECODED_ONE_IN = 256, 32
 
+_WHOLE_VALUES = re.compile(rb"[\\\x00-\x1f\"{}\[\]()<>,:;|=]+")
 _TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")
 
 
@@ -74,12 +78,13 @@ class Originals:
         self._key = secrets.token_bytes(32)
         self._wholes: set[bytes] = set()
         self._encoded: set[bytes] = set()
+        self._words: dict[bytes, str] = {}  # single words, each of a masked column
         self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
         # By an anchor's hash: how many words of the value stand before it, and how many there are.
         self._around: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def __len__(self) -> int:
-        return len(self._wholes)
+        return len(self._wholes) + len(self._words)
 
     def add(self, values: Values) -> None:
         """Remembers the values that tell one row from others; what masking itself may write tells nothing."""
@@ -91,7 +96,11 @@ class Originals:
             digits = sum(byte in b"0123456789" for byte in b"".join(found))
             if _telling(found) and (digits or (ADDRESS in text if values.partial else differ)):
                 telling.append(text)
-                self._wholes.add(self._remember(found, common))
+                key = self._remember(found, common)
+                if digits or len(found) > 1:
+                    self._wholes.add(key)
+                else:
+                    self._words.setdefault(key, values.column)
                 if digits >= FEWEST_DIGITS:
                     self._wholes.add(self._remember((b"".join(found),), common))  # as it is written without spaces
         for text in [text for text in telling if len(text) <= ENCODED_CHARACTERS][:ENCODED_VALUES]:
@@ -110,23 +119,40 @@ class Originals:
     def _keyed(self, found: Iterable[bytes]) -> bytes:
         return hashlib.blake2b(b" ".join(found), key=self._key, digest_size=16).digest()
 
-    def search(self, columns: tuple[str, ...], rows: Iterable[bytes]) -> Counter[str]:
-        """How many cells hold an original, by column, or by what the first cell names; "" where nobody can tell which cell it is."""
+    def search(
+        self, columns: tuple[str, ...], rows: Iterable[bytes], masked: Collection[str] = frozenset()
+    ) -> Counter[str]:
+        """How many cells hold an original, by column, or by what the first cell names; "" where nobody can tell which cell it is.
+
+        `masked` are the columns that rules change.
+        """
         found: Counter[str] = Counter()
+        words: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # by where they are, and where they were
         for number, batch in enumerate(_batches(rows)):
             split = as_words if number >= DECODED_BATCHES and number % DECODED_ONE_IN else all_words
             if self._may_hold(split(b"".join(batch))):
                 for row in batch:
                     if self._may_hold(split(row)):
-                        found.update(self._held(row, columns))
+                        for name, cell in _cells(row, columns):
+                            read = all_words(cell)
+                            if self._holds(read, self._words if name in masked else ()):
+                                found[name] += 1
+                            else:
+                                for key in self._whole_words(cell):
+                                    words[name, self._words[key]].add(key)
+        sampled = Counter(self._words.values())
+        for (name, column), different in words.items():
+            if len(different) >= max(min(FEWEST_WORDS, sampled[column]), SHARE_OF_WORDS * sampled[column]):
+                found[name] += len(different)
         return found
 
-    def _held(self, row: bytes, columns: tuple[str, ...]) -> Iterator[str]:
-        cells = row.rstrip(b"\n").split(SEPARATOR)
-        names = columns or (cells.pop(0).decode("utf-8", "replace"),) * len(cells)
-        if len(cells) != len(names):  # a separator stands in a cell
-            names, cells = ("",), [row]
-        return (name for name, cell in zip(names, cells, strict=True) if self._holds(all_words(cell)))
+    def _whole_words(self, cell: bytes) -> Iterator[bytes]:
+        """The keys of single words that stand between quotation marks, brackets and the like, or alone."""
+        if self._words:
+            for value in _WHOLE_VALUES.split(cell):
+                found = as_words(value)
+                if len(found) == 1 and (key := self._keyed(found)) in self._words:
+                    yield key
 
     def _may_hold(self, found: list[bytes]) -> bool:
         words, pairs = self._anchors
@@ -134,16 +160,15 @@ class Originals:
             pairs and not pairs.isdisjoint(pairwise(filter(bytes.isdigit, found)))
         )
 
-    def _holds(self, found: list[bytes]) -> bool:
-        return any(
-            start >= 0 and self._is_known(self._keyed(found[start : start + many]))
-            for runs in (found, pairwise(found))
-            for at, run in enumerate(runs)
-            for start, many in ((at - before, many) for before, many in self._around.get(hash(run), ()))
+    def _holds(self, found: list[bytes], words: Collection[bytes]) -> bool:
+        runs = (
+            found[start : start + many]
+            for anchors in (found, pairwise(found))
+            for at, anchor in enumerate(anchors)
+            for start, many in ((at - before, many) for before, many in self._around.get(hash(anchor), ()))
+            if start >= 0
         )
-
-    def _is_known(self, whole: bytes) -> bool:
-        return whole in self._wholes or whole in self._encoded
+        return any(key in self._wholes or key in self._encoded or key in words for key in map(self._keyed, runs))
 
 
 class _Anchor:
@@ -249,6 +274,14 @@ def is_sought(rule: Rule) -> bool:
     return not (rule.common or elements.common) and all(
         each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner)
     )
+
+
+def _cells(row: bytes, columns: tuple[str, ...]) -> Iterable[tuple[str, bytes]]:
+    cells = row.rstrip(b"\n").split(SEPARATOR)
+    names = columns or (cells.pop(0).decode("utf-8", "replace"),) * len(cells)
+    if len(cells) != len(names):  # a separator stands in a cell
+        names, cells = ("",), [row]
+    return zip(names, cells, strict=True)
 
 
 def _batches(rows: Iterable[bytes]) -> Iterator[list[bytes]]:

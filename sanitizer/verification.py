@@ -36,6 +36,7 @@ class Verification:
     ) -> None:
         """`originals` is None where nobody knows any; of a table with more than `most_rows` rows only about as many are searched."""
         self._schema, self._rules, self._originals, self._most_rows = schema, rules, originals, most_rows
+        self._masked = {str(name): frozenset(table.masked) for name, table in rules.listed.items()}
         self._in_views_seconds = 0.0
 
     def perform(self, dialect: Dialect, journal: Journal, connections: int, purge: Iterable[Step]) -> Checks:
@@ -96,7 +97,7 @@ class Verification:
         rows = session.read(texts)
         if texts.is_view:
             rows = self._as_far_as_it_goes(texts, rows, checks)
-        found = self._originals.search(texts.columns, rows)
+        found = self._originals.search(texts.columns, rows, self._masked.get(texts.place, ()))
         problem = "text(s) hold a value that stood in a masked column before masking, as it was, encoded or as a digest"
         remedy = "Mask, empty or drop it too, by a rule or a statement; where its values alone are nobody's, `common: reason` in the masked column's rule"
         for where in [*texts.columns, *(found.keys() - set(texts.columns))] or [""]:

@@ -6,6 +6,7 @@ from psycopg import sql
 
 from sanitizer.encodings import FEWEST_DIGITS
 from sanitizer.errors import VerifyFailed, ViewUnread
+from sanitizer.names import TableName
 from sanitizer.originals import (
     OF_TABLES,
     SAMPLED_CHARACTERS,
@@ -130,7 +131,9 @@ def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iter
             sql.Identifier(space, name),
             sql.SQL(f" LIMIT {VIEW_ROWS}" if kind == VIEW else some),
         )
-        yield Texts(f"{space}.{name}", tuple(names), (query,), min(rows, most_rows or rows), size_bytes, kind == VIEW)
+        yield Texts(
+            str(TableName(space, name)), tuple(names), (query,), min(rows, most_rows or rows), size_bytes, kind == VIEW
+        )
     for place, read in CATALOG.items():
         yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS), given=sql.SQL(GIVEN)),))
 

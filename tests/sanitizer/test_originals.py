@@ -329,6 +329,33 @@ def test_what_the_rules_call_common_may_stand_elsewhere(bench: Workbench, sought
         assert (outcome.code, found) == (23, [sought])
 
 
+def test_names_that_are_words_of_the_language_too_are_found_where_they_are_copies(bench: Workbench) -> None:
+    """In a copy of the column, its statistics and documents of it; not in descriptions of goods, seasons and roles."""
+    bench.sql("""
+        CREATE TABLE people (last_name text, username text);
+        INSERT INTO people SELECT 'Planted' || chr(97 + i / 8) || chr(97 + i % 8), 'planter' || chr(97 + i / 8) || chr(97 + i % 8) FROM generate_series(1, 60) i;
+        INSERT INTO people VALUES ('Winter', 'administrator'), ('Summer', 'support'), ('Zimmermann', 'visitor');
+        CREATE TABLE goods (season text, described text); CREATE TABLE roles (role text); COMMENT ON TABLE roles IS 'administrator';
+        INSERT INTO goods VALUES ('winter', 'A summer hat for Winter'), ('summer', 'Zimmermann, Winter & Co.'), ('all', 'for the summer, "Winter"');
+        INSERT INTO roles VALUES ('administrator'), ('support'), ('visitor'); ANALYZE goods, roles""")
+    rules = "  public.people: {last_name: last_name, username: username}\n  public.goods: {season: keep, described: keep}\n  public.roles: {role: keep}"
+    bench.mask(rules)
+    bench.sql("DROP TABLE people, goods, roles")
+    bench.sql("""
+        CREATE TABLE people (last_name text, username text);
+        INSERT INTO people SELECT 'Planted' || chr(97 + i / 8) || chr(97 + i % 8), 'planter' || chr(97 + i / 8) || chr(97 + i % 8) FROM generate_series(1, 60) i;
+        CREATE TABLE goods AS SELECT last_name AS season, jsonb_build_object('by', username) AS described FROM people;
+        CREATE TABLE roles AS SELECT username AS role FROM people LIMIT 5; ANALYZE goods, roles""")
+    problems = bench.refuse(rules, 23)
+    for place in (
+        "season of public.goods: 60",
+        "described of public.goods: 60",
+        "role of public.roles: 5",
+        "public.goods.season of planner's statistics: 60",
+    ):
+        assert f"shop: {place} text(s)" in problems
+
+
 def test_a_number_that_the_database_gave_is_no_original(bench: Workbench) -> None:
     """Keys, and what refers to them, are numbers of rows; a large table has some of as many digits as people have in theirs."""
     bench.sql("""

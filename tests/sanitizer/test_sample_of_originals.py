@@ -48,6 +48,32 @@ def test_words_alone_tell_nothing_of_a_column_of_which_a_condition_leaves_rows()
     assert [sum(originals.search(("a",), [cell]).values()) for cell in cells] == [0, 1, 1]
 
 
+def test_single_words_are_anybodys_where_few_of_them_stand() -> None:
+    """Of names that are words of the language too, few stand in other columns as whole values by chance; of a copy of the column, all do."""
+    names = [f"Lindqvi{a}{b}" for a in "abcdefgh" for b in "stuvwxyz"]
+    originals = sampled(*names)
+    as_values = [name.encode() + b"\n" for name in names]
+    assert originals.search(("a",), as_values[:3]) == {}
+    assert originals.search(("a",), as_values[:3] * 2) == {}
+    assert originals.search(("a",), as_values[:4]) == {"a": 4}
+    assert originals.search(("a",), as_values[:1], masked={"a"}) == {"a": 1}
+    assert originals.search(("a", "b"), [b"x\x1f" + as_values[0]], masked={"a"}) == {}
+    assert originals.search(("a",), [b"a cold " + name for name in as_values]) == {}
+    assert originals.search(("a",), [b"a cold " + as_values[0]], masked={"a"}) == {"a": 1}
+    for form in (
+        b'{"n": "%s", "m": 2}\n',
+        b"{x,%s,y}\n",
+        b"(1,%s)\n",
+        b"<n>%s</n>\n",
+        b'"%s"\n',
+        b'{\\"n\\": \\"%s\\"}\n',
+    ):
+        assert originals.search(("a",), [form % name.encode() for name in names[:9]]) == {"a": 9}, form
+    assert originals.search((), [b"of t\x1f{" + b",".join(name.encode() for name in names) + b"}\n"]) == {"of t": 64}
+    assert sampled("Lindqvist", "Bergman").search(("a",), [b"lindqvist\n", b"Bergman\n"]) == {"a": 2}
+    assert sampled("Lindqvist", "Bergman").search(("a",), [b"lindqvist\n"]) == {}
+
+
 @pytest.mark.parametrize(
     ("original", "cell", "count"),
     [
