@@ -48,7 +48,7 @@ def breaking(patch: Patch, kinds: tuple[str, ...]) -> None:
         _break_drift(patch)
 
 
-def _found_nowhere(_originals: Originals, _columns: tuple[str, ...], rows: Iterable[bytes]) -> Counter[str]:
+def _found_nowhere(_originals: Originals, _columns: tuple[str, ...], rows: Iterable[bytes], *_: object) -> Counter[str]:
     for _ in rows:
         pass
     return Counter()
