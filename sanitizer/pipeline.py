@@ -6,7 +6,6 @@ What is planned, done and counted is recorded in the databases themselves, so th
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import NamedTuple
 
 from sanitizer import drift, preflight
@@ -141,7 +140,7 @@ class Pipeline:
             purged = [step for name in databases for step in self._purge(name, masked[name])]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
-            matched, left = self._verify({name: each.schema for name, each in masked.items()}, purged)
+            matched, left = self._verify(purged)
         took, sought = self.took_seconds, self._sought()
         made, unread = self.checks.made, tuple(self.checks.unread)
         return Outcome(matched, masked, tuple(purged), neutralised, made, left, took, self.resumed, unread, sought)
@@ -197,9 +196,9 @@ class Pipeline:
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
-    def _schemas(self, known: Mapping[str, Schema] = MappingProxyType({})) -> dict[str, Schema]:
-        """All there are now; those that are known are not read again."""
-        return {name: known.get(name) or self._schema(name) for name in self.dialect.databases()}
+    def _schemas(self) -> dict[str, Schema]:
+        """All there are now."""
+        return {name: self._schema(name) for name in self.dialect.databases()}
 
     def _schema(self, name: str) -> Schema:
         with self.dialect.session(name) as session:
@@ -288,11 +287,12 @@ class Pipeline:
         ):
             line.ask(lambda session: session.execute(step))
 
-    def _verify(
-        self, known: Mapping[str, Schema], purge: Iterable[Step]
-    ) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
-        """Makes every check, and does what is left to purge; the rules of each database, and the rows that conditions left as they were."""
-        schemas = self._schemas(known)
+    def _verify(self, purge: Iterable[Step]) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
+        """Makes every check, and does what is left to purge; the rules of each database, and the rows that conditions left as they were.
+
+        What others than a database's own statements made in it is seen too: all schemas are read once more.
+        """
+        schemas = self._schemas()
         matched = drift.match(self.rules, schemas)
         most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
         if self.originals is None:
