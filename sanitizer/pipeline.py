@@ -27,7 +27,7 @@ from sanitizer.measurement import COUNTED, Measurement, compare
 from sanitizer.names import TableName
 from sanitizer.originals import Originals
 from sanitizer.progress import Progress
-from sanitizer.rules import DatabaseRules, Rules
+from sanitizer.rules import DatabaseRules, Rules, TableRules
 from sanitizer.schema import Schema
 from sanitizer.steps import Step, read, statement_steps, written
 from sanitizer.verification import SEARCHED_ROWS, Verification
@@ -138,9 +138,12 @@ class Pipeline:
             neutralised = self._neutralise()
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
+            schemas = self._schemas()  # the last questions before the server forgets what it was asked
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
-            matched, left = self._verify(purged)
+            matched = drift.match(self.rules, schemas)
+            left = self._verify(schemas, matched, purged)
+            masked = {name: self._as_it_is(schemas[name], matched, each) for name, each in masked.items()}
         took, sought = self.took_seconds, self._sought()
         made, unread = self.checks.made, tuple(self.checks.unread)
         return Outcome(matched, masked, tuple(purged), neutralised, made, left, took, self.resumed, unread, sought)
@@ -287,13 +290,10 @@ class Pipeline:
         ):
             line.ask(lambda session: session.execute(step))
 
-    def _verify(self, purge: Iterable[Step]) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
-        """Makes every check, and does what is left to purge; the rules of each database, and the rows that conditions left as they were.
-
-        What others than a database's own statements made in it is seen too: all schemas are read once more.
-        """
-        schemas = self._schemas()
-        matched = drift.match(self.rules, schemas)
+    def _verify(
+        self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules], purge: Iterable[Step]
+    ) -> dict[str, dict[str, int]]:
+        """Makes every check, and does what is left to purge; the rows that conditions left as they were, of each database."""
         most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
         if self.originals is None:
             problem = "originals are not looked for: those who sampled them have ended"
@@ -308,7 +308,17 @@ class Pipeline:
             left[name] = made.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
-        return matched, left
+        return left
+
+    def _as_it_is(self, schema: Schema, matched: Mapping[str, DatabaseRules], masked: Masked) -> Masked:
+        """With the rows that are there now, where statements or others may have changed their number since masking."""
+        if not self.resumed and not any(rules.before or rules.after for rules in matched.values()):
+            return masked
+        # Of tables that are to be empty nothing is counted but rows.
+        listed = {name: TableRules(name, "", {}, truncate=True) for name in matched[schema.database].listed}
+        with Line(self.dialect, schema.database, None, self.journal) as line:
+            counted = line.answer("verify", lambda session: session.measure(schema, DatabaseRules("", listed)))
+        return masked._replace(measurement=counted)
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

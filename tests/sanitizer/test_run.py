@@ -50,6 +50,17 @@ def test_the_report_tells_what_was_done_in_counts(bench: Workbench) -> None:
     assert "planted" not in str(outcome)
 
 
+def test_the_report_counts_the_rows_that_are_there_at_the_end(bench: Workbench) -> None:
+    """Not those that statements of the rules file deleted after masking, and those that they added."""
+    bench.sql(f"{T}; CREATE TABLE kept (id int)")
+    tables = "  public.t: {id: keep, m: email}\n  public.kept: {id: keep}"
+    outcome = bench.mask(tables, "sql:\n  after: [DELETE FROM t WHERE id > 7, 'INSERT INTO kept VALUES (1), (2)']")
+    assert outcome.report is not None
+    told = outcome.report["databases"]["shop"]["tables"]
+    assert {name: table["rows"] for name, table in told.items()} == {"public.t": 7, "public.kept": 2}
+    assert outcome.report["rows_verified"] == 7
+
+
 def test_a_second_sanitizer_is_kept_away(bench: Workbench) -> None:
     """While one holds the lock, another changes nothing."""
     bench.sql(T)
