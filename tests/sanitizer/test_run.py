@@ -196,3 +196,13 @@ def test_explain_prints_what_run_executes_and_changes_nothing(bench: Workbench) 
     assert bench.sanitize(rules).code == 0
     assert sorted(rows_of_everything(bench)) == sorted(by_hand)
     assert len(by_hand) == 40
+
+
+def test_no_name_ends_the_comment_it_stands_in(bench: Workbench) -> None:
+    """What explain prints may be fed to psql: a table's name that holds a line end is no statement there."""
+    bench.sql('CREATE TABLE "t\nDROP TABLE victim; --" (id int, m text); CREATE TABLE victim (id int)')
+    tables = '{"public.t\\nDROP TABLE victim; --": {id: keep, m: set_null}, public.victim: {id: keep}}'
+    outcome = bench.perform(bench.arguments("explain", f"tables: {tables}", report=None))
+    assert outcome.code == 0, outcome.lines
+    bench.program("psql", "--quiet", "--set=ON_ERROR_STOP=1", given=outcome.stdout)
+    assert bench.column("SELECT tablename FROM pg_tables WHERE tablename = 'victim'") == ["victim"]
