@@ -116,6 +116,12 @@ def _settings(*, read_only: bool, version: int) -> dict[str, str]:
         "datestyle": "ISO",  # the text of a value decides its output: let no database's own setting change it
         "timezone": "UTC",
         "extra_float_digits": "1",
+        "intervalstyle": "postgres",
+        "bytea_output": "hex",
+        "array_nulls": "on",
+        "standard_conforming_strings": "on",
+        "quote_all_identifiers": "off",
+        "transform_null_equals": "off",
         "default_transaction_read_only": "on" if read_only else "off",
     }
 
