@@ -137,6 +137,9 @@ class Dialect(Protocol):
     def databases(self) -> list[str]:
         """The databases that rules must speak about."""
 
+    def others(self) -> list[str]:
+        """The databases that the server itself made and nobody put tables in, but perhaps functions, views or comments."""
+
     def session(self, database: str) -> AbstractContextManager[Session]:
         """A connection to one of them."""
 

@@ -30,7 +30,7 @@ from sanitizer.progress import Progress
 from sanitizer.rules import DatabaseRules, Rules, TableRules
 from sanitizer.schema import Schema
 from sanitizer.steps import Step, read, statement_steps, written
-from sanitizer.verification import SEARCHED_ROWS, Verification
+from sanitizer.verification import SEARCHED_ROWS, Search, Verification
 
 
 class Masked(NamedTuple):
@@ -139,10 +139,11 @@ class Pipeline:
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
             schemas = self._schemas()  # the last questions before the server forgets what it was asked
+            others = [self._schema(name) for name in self.dialect.others()]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched = drift.match(self.rules, schemas)
-            left = self._verify(schemas, matched, purged)
+            left = self._verify(schemas, matched, others, purged)
             masked = {name: self._as_it_is(schemas[name], matched, each) for name, each in masked.items()}
         took, sought = self.took_seconds, self._sought()
         made, unread = self.checks.made, tuple(self.checks.unread)
@@ -291,7 +292,11 @@ class Pipeline:
             line.ask(lambda session: session.execute(step))
 
     def _verify(
-        self, schemas: Mapping[str, Schema], matched: Mapping[str, DatabaseRules], purge: Iterable[Step]
+        self,
+        schemas: Mapping[str, Schema],
+        matched: Mapping[str, DatabaseRules],
+        others: Iterable[Schema],
+        purge: Iterable[Step],
     ) -> dict[str, dict[str, int]]:
         """Makes every check, and does what is left to purge; the rows that conditions left as they were, of each database."""
         most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
@@ -299,6 +304,9 @@ class Pipeline:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
             self.journal.warning("verify", Finding("server", problem, remedy))
+        for schema in others:
+            search = Search(schema, DatabaseRules("", None), self.originals, most_rows)
+            self.checks.add(search.perform(self.dialect, self.journal, self.connections, ()))
         left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
         for name, rules in matched.items():
             verification = Verification(schemas[name], rules, self.originals, most_rows)

@@ -223,6 +223,26 @@ def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
     assert "other: m of public.copy: 1 text(s)" in outcome.problems
 
 
+def test_a_copy_in_the_servers_own_databases_is_found(bench: Workbench) -> None:
+    """No rules speak of them while nobody put tables there, but functions, views and comments show what they hold to everybody."""
+    bench.sql(TABLE)
+    view = "CREATE VIEW v AS SELECT 'Planted.7@posteo.example' AS m; COMMENT ON VIEW v IS '+33 6 98 76 54 18'"
+    function = "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$SELECT 'Planted.9@posteo.example'$$"
+    bench.sql(view, "postgres")
+    bench.server.superuser_sql(function, "template1")
+    try:
+        outcome = bench.sanitize(f"tables:\n{RULES}")
+    finally:
+        bench.server.superuser_sql("DROP FUNCTION public.f()", "template1")
+    assert outcome.code == 23, outcome.lines
+    assert {finding["place"] for finding in outcome.findings} >= {
+        "postgres: m of public.v",
+        "postgres: public.v of definitions of views and rules",
+        "postgres: view public.v of comments",
+        "template1: public.f of function bodies",
+    }
+
+
 def test_what_masking_missed_is_found_by_its_originals_alone(
     found: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
