@@ -209,7 +209,14 @@ def test_statistics_of_tables_that_no_rules_speak_of_do_not_leave(bench: MariaDb
     assert left == [("shop", "t", "id"), ("shop", "t", "m"), ("shop", "t", "n")]
 
 
-@pytest.mark.parametrize(("name", "value"), [("sql_select_limit", "5"), ("alter_algorithm", "'INSTANT'")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sql_select_limit", "5"),
+        ("alter_algorithm", "'INSTANT'"),
+        ("init_connect", "'SET autocommit = 0, foreign_key_checks = 0'"),
+    ],
+)
 def test_settings_of_the_server_do_not_change_what_a_run_does(bench: MariaDbBench, name: str, value: str) -> None:
     """Whoever reads only some rows of a catalog sees only some columns; whoever may not copy a table cannot rebuild it."""
     bench.sql(f"{T} CREATE TABLE copied AS SELECT n AS id, n, m FROM t")
