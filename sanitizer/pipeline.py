@@ -6,6 +6,7 @@ What is planned, done and counted is recorded in the databases themselves, so th
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sanitizer import drift, preflight
@@ -40,6 +41,7 @@ class Masked(NamedTuple):
     measurement: Measurement
     strategies: Mapping[str, str]
     clean: frozenset[TableName]
+    present: Mapping[TableName, Mapping[str, int]] = MappingProxyType({})  # values of columns whose NULLs stay
 
 
 class Outcome(NamedTuple):
@@ -53,7 +55,7 @@ class Outcome(NamedTuple):
     left_by_conditions: Mapping[str, Mapping[str, int]]
     took_seconds: Mapping[str, float]
     resumed: bool
-    unread: tuple[str, ...]  # what was not searched whole
+    unread: tuple[str, ...]  # what was not searched whole, or not looked for
     originals: int | None  # how many were looked for; None where nobody knew them any more
 
 
@@ -79,6 +81,7 @@ class Pipeline:
         self.took_seconds: dict[str, float] = {}
         self.resumed = False
         self.originals: Originals | None = None
+        self.without_sample: dict[str, set[str]] = {}  # columns, by database
 
     def inspect(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
         """The live schemas and the rules that fit them.
@@ -146,7 +149,7 @@ class Pipeline:
             left = self._verify(schemas, matched, others, purged)
             masked = {name: self._as_it_is(schemas[name], matched, each) for name, each in masked.items()}
         took, sought = self.took_seconds, self._sought()
-        made, unread = self.checks.made, tuple(self.checks.unread)
+        made, unread = self.checks.made, (*self.checks.unread, *self._unsought(matched, masked))
         return Outcome(matched, masked, tuple(purged), neutralised, made, left, took, self.resumed, unread, sought)
 
     @contextmanager
@@ -179,8 +182,19 @@ class Pipeline:
             with self.dialect.session(name) as session:
                 for values in session.sample_originals(schemas[name], rules, self.rules.sampled_values):
                     originals.add(values)
+                    if not values.texts:
+                        self.without_sample.setdefault(name, set()).add(values.column)
         self.journal.note("originals", "sampled", different=len(originals))
         return originals
+
+    def _unsought(self, matched: Mapping[str, DatabaseRules], masked: Mapping[str, Masked]) -> Iterator[str]:
+        """Of which masked columns no original was looked for, though there are values in them."""
+        for live, columns in self.without_sample.items():
+            for name, table in matched[live].listed.items():
+                present = masked[live].present.get(name, {})
+                for column in table.masked:
+                    if f"{name}.{column}" in columns and present.get(column):
+                        yield f"{live}: no original of {column} of {name} was looked for: no sampled row held one that is certain to be changed."
 
     def _sought(self) -> int | None:
         return None if self.originals is None else len(self.originals)
@@ -229,7 +243,8 @@ class Pipeline:
             with Line(self.dialect, name, None, self.journal) as line:
                 schema = line.ask(lambda session: session.schema())
         roots = {schema.partitions.get(table, table) for table in dirty}
-        return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
+        present = {name: count.present for name, count in after.tables.items()}
+        return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots, present)
 
     def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
         """One database as it is now, and its rules as they fit that."""

@@ -311,6 +311,22 @@ def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     assert 0 < outcome.report["originals"] <= 8
 
 
+def test_a_column_whose_sample_was_empty_is_named_in_the_report(bench: Workbench) -> None:
+    """Of rare values a sample of rows may hold none; then nobody looked for any. Of a column without values there was none to look for."""
+    bench.sql("CREATE TABLE t (id int, rare text, never text, mail text)")
+    bench.sql(
+        "INSERT INTO t SELECT i, CASE WHEN i = 7 THEN 'Rare.7@posteo.example' END, NULL, 'Mail.' || i || '@posteo.example' FROM generate_series(1, 50000) i"
+    )
+    outcome = bench.sanitize(
+        "sampled_values: 1\ntables: {public.t: {id: keep, rare: email, never: email, mail: email}}"
+    )
+    assert outcome.report is not None
+    said = [limit for limit in outcome.report["limits"] if "was looked for" in limit]
+    assert said == [
+        "shop: no original of rare of public.t was looked for: no sampled row held one that is certain to be changed."
+    ]
+
+
 def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
