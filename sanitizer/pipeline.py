@@ -137,6 +137,10 @@ class Pipeline:
             databases = self._begin(mark)
         with _once_changed(MaskingFailed), self._timed("mask"):
             masked = {name: self._mask(name) for name in databases}
+            masked = {
+                name: self._touched_later(databases[place:], each)
+                for place, (name, each) in enumerate(masked.items(), 1)
+            }
         with _once_changed(PurgeFailed), self._timed("neutralise"):
             neutralised = self._neutralise()
         with _once_changed(PurgeFailed), self._timed("purge"):
@@ -245,6 +249,11 @@ class Pipeline:
         roots = {schema.partitions.get(table, table) for table in dirty}
         present = {name: count.present for name, count in after.tables.items()}
         return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots, present)
+
+    def _touched_later(self, later: Iterable[str], masked: Masked) -> Masked:
+        """Without a clean table, where statements of databases that came later may have left old rows in it."""
+        statements = any(rules.before or rules.after for rules in map(self.rules.of, later))
+        return masked._replace(clean=frozenset()) if statements and self.dialect.reaches_others else masked
 
     def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
         """One database as it is now, and its rules as they fit that."""

@@ -60,6 +60,7 @@ class MySql:
     """One server. A named lock keeps others away, and a database of its own is the mark."""
 
     understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
+    reaches_others = True
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target

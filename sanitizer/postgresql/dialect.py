@@ -66,6 +66,7 @@ class PostgreSql:
 
     name = "postgres"
     understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
+    reaches_others = False
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target
