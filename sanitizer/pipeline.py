@@ -3,8 +3,9 @@
 What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
 """
 
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
@@ -142,7 +143,7 @@ class Pipeline:
                 for place, (name, each) in enumerate(masked.items(), 1)
             }
         with _once_changed(PurgeFailed), self._timed("neutralise"):
-            neutralised = self._neutralise()
+            neutralised = self._neutralise(databases)
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
             schemas = self._schemas()  # the last questions before the server forgets what it was asked
@@ -299,11 +300,16 @@ class Pipeline:
             self._again(step)
         return steps
 
-    def _neutralise(self) -> dict[str, str]:
-        outcomes = {}
-        for step in self.dialect.plan_neutralise(self.rules):
+    def _neutralise(self, databases: Sequence[str]) -> dict[str, str]:
+        """What has become of all that was there when the run began, also of what an earlier process of it took away."""
+        steps = self.dialect.plan_neutralise(self.rules)
+        outcomes = {step.place: step.strategy for step in steps}
+        found = json.dumps(outcomes)
+        for name in databases[:1]:
+            with Line(self.dialect, name, None, self.journal) as line:
+                outcomes |= json.loads(self._recorded(line, "neutralised", lambda: found))
+        for step in steps:
             self._again(step)
-            outcomes[step.place] = step.strategy
         return outcomes
 
     def _again(self, step: Step) -> None:
