@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -115,7 +116,7 @@ class Proof(NamedTuple):
 
 
 def verified_report(run: Run) -> Proof:
-    """This run's report, signed by the sanitizer's own role, which says that this database was verified.
+    """This run's report, signed by the sanitizer's own role, which says that this database was verified by the rules that are deployed.
 
     Raises: NotSanitized
     """
@@ -125,6 +126,9 @@ def verified_report(run: Run) -> Proof:
     signature = _signature(run, key, content)
     said = json.loads(content)
     wanted = {"schema": SCHEMA, "run_id": run_id, "database": settings.database, "verdict": "verified"}
+    wanted |= {
+        "rules_sha256": PurePosixPath(settings.rules_key).stem
+    }  # whoever writes to the bucket may have exchanged what lies there
     wrong = [field for field, value in wanted.items() if said.get(field) != value]
     if wrong:
         raise NotSanitized(

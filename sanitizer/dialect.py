@@ -120,10 +120,14 @@ class DraftingSession(Session, Protocol):
 
 
 class Dialect(Protocol):
-    """One engine's server. `understands` are the masking functions it can write, and `where` and `delete` if it can do those."""
+    """One engine's server. `understands` are the masking functions it can write, and `where` and `delete` if it can do those.
+
+    `reaches_others`: a statement of one database may write to tables of another.
+    """
 
     name: str
     understands: frozenset[str]
+    reaches_others: bool
 
     def version(self) -> str:
         """The server's version, as the engine writes it."""
@@ -136,6 +140,9 @@ class Dialect(Protocol):
 
     def databases(self) -> list[str]:
         """The databases that rules must speak about."""
+
+    def others(self) -> list[str]:
+        """The databases that the server itself made and nobody put tables in, but perhaps functions, views or comments."""
 
     def session(self, database: str) -> AbstractContextManager[Session]:
         """A connection to one of them."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from sanitizer.errors import Finding
+from sanitizer.names import in_one_line
 
 
 class Journal:
@@ -75,7 +76,7 @@ class Journal:
     def _write(self, level: str, step: str, event: str, readable: str, fields: Mapping[str, str | float]) -> None:
         now = datetime.now(UTC)
         if self.readable:
-            line = f"{now:%H:%M:%S} {step:<10} {readable}"
+            line = f"{now:%H:%M:%S} {step:<10} {in_one_line(readable)}"
         else:
             head = {"time": now.isoformat(timespec="milliseconds"), "level": level, "run_id": self.run_id}
             words = {**head, "database": self.database, "step": step, "event": event, **fields}
@@ -88,7 +89,7 @@ class Journal:
     def _pass(self, line: str) -> None:
         with self._lock:
             self._wipe()
-            self._passing = line[: shutil.get_terminal_size().columns - 1]
+            self._passing = in_one_line(line)[: shutil.get_terminal_size().columns - 1]
             self.out.write(self._passing)
             self.out.flush()
 

@@ -35,6 +35,11 @@ def parse_column_name(text: str) -> tuple[TableName, str] | None:
     return (table, _read(match[2])) if match and table else None
 
 
+def in_one_line(text: str) -> str:
+    """The text for a terminal or a comment: what would end the line, move the cursor or turn letters round stands as its escape."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
 def _written(part: str) -> str:
     return '"' + part.replace('"', '""') + '"' if "." in part or '"' in part else part
 

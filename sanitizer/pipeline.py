@@ -3,8 +3,9 @@
 What is planned, done and counted is recorded in the databases themselves, so that a run that was stopped goes on where it was.
 """
 
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,10 +29,10 @@ from sanitizer.measurement import COUNTED, Measurement, compare
 from sanitizer.names import TableName
 from sanitizer.originals import Originals
 from sanitizer.progress import Progress
-from sanitizer.rules import DatabaseRules, Rules
+from sanitizer.rules import DatabaseRules, Rules, TableRules
 from sanitizer.schema import Schema
 from sanitizer.steps import Step, read, statement_steps, written
-from sanitizer.verification import SEARCHED_ROWS, Verification
+from sanitizer.verification import SEARCHED_ROWS, Search, Verification
 
 
 class Masked(NamedTuple):
@@ -41,6 +42,7 @@ class Masked(NamedTuple):
     measurement: Measurement
     strategies: Mapping[str, str]
     clean: frozenset[TableName]
+    present: Mapping[TableName, Mapping[str, int]] = MappingProxyType({})  # values of columns whose NULLs stay
 
 
 class Outcome(NamedTuple):
@@ -54,7 +56,7 @@ class Outcome(NamedTuple):
     left_by_conditions: Mapping[str, Mapping[str, int]]
     took_seconds: Mapping[str, float]
     resumed: bool
-    unread: tuple[str, ...]  # what was not searched whole
+    unread: tuple[str, ...]  # what was not searched whole, or not looked for
     originals: int | None  # how many were looked for; None where nobody knew them any more
 
 
@@ -80,6 +82,7 @@ class Pipeline:
         self.took_seconds: dict[str, float] = {}
         self.resumed = False
         self.originals: Originals | None = None
+        self.without_sample: dict[str, set[str]] = {}  # columns, by database
 
     def inspect(self) -> tuple[dict[str, Schema], dict[str, DatabaseRules]]:
         """The live schemas and the rules that fit them.
@@ -135,15 +138,23 @@ class Pipeline:
             databases = self._begin(mark)
         with _once_changed(MaskingFailed), self._timed("mask"):
             masked = {name: self._mask(name) for name in databases}
+            masked = {
+                name: self._touched_later(databases[place:], each)
+                for place, (name, each) in enumerate(masked.items(), 1)
+            }
         with _once_changed(PurgeFailed), self._timed("neutralise"):
-            neutralised = self._neutralise()
+            neutralised = self._neutralise(databases)
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
+            schemas = self._schemas()  # the last questions before the server forgets what it was asked
+            others = [self._schema(name) for name in self.dialect.others()]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
-            matched, left = self._verify({name: each.schema for name, each in masked.items()}, purged)
+            matched = drift.match(self.rules, schemas)
+            left = self._verify(schemas, matched, others, purged)
+            masked = {name: self._as_it_is(schemas[name], matched, each) for name, each in masked.items()}
         took, sought = self.took_seconds, self._sought()
-        made, unread = self.checks.made, tuple(self.checks.unread)
+        made, unread = self.checks.made, (*self.checks.unread, *self._unsought(matched, masked))
         return Outcome(matched, masked, tuple(purged), neutralised, made, left, took, self.resumed, unread, sought)
 
     @contextmanager
@@ -176,8 +187,19 @@ class Pipeline:
             with self.dialect.session(name) as session:
                 for values in session.sample_originals(schemas[name], rules, self.rules.sampled_values):
                     originals.add(values)
+                    if not values.texts:
+                        self.without_sample.setdefault(name, set()).add(values.column)
         self.journal.note("originals", "sampled", different=len(originals))
         return originals
+
+    def _unsought(self, matched: Mapping[str, DatabaseRules], masked: Mapping[str, Masked]) -> Iterator[str]:
+        """Of which masked columns no original was looked for, though there are values in them."""
+        for live, columns in self.without_sample.items():
+            for name, table in matched[live].listed.items():
+                present = masked[live].present.get(name, {})
+                for column in table.masked:
+                    if f"{name}.{column}" in columns and present.get(column):
+                        yield f"{live}: no original of {column} of {name} was looked for: no sampled row held one that is certain to be changed."
 
     def _sought(self) -> int | None:
         return None if self.originals is None else len(self.originals)
@@ -197,9 +219,9 @@ class Pipeline:
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
-    def _schemas(self, known: Mapping[str, Schema] = MappingProxyType({})) -> dict[str, Schema]:
-        """All there are now; those that are known are not read again."""
-        return {name: known.get(name) or self._schema(name) for name in self.dialect.databases()}
+    def _schemas(self) -> dict[str, Schema]:
+        """All there are now."""
+        return {name: self._schema(name) for name in self.dialect.databases()}
 
     def _schema(self, name: str) -> Schema:
         with self.dialect.session(name) as session:
@@ -226,7 +248,13 @@ class Pipeline:
             with Line(self.dialect, name, None, self.journal) as line:
                 schema = line.ask(lambda session: session.schema())
         roots = {schema.partitions.get(table, table) for table in dirty}
-        return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots)
+        present = {name: count.present for name, count in after.tables.items()}
+        return Masked(schema, after, {step.place: step.strategy for step in steps}, _clean(steps) - roots, present)
+
+    def _touched_later(self, later: Iterable[str], masked: Masked) -> Masked:
+        """Without a clean table, where statements of databases that came later may have left old rows in it."""
+        statements = any(rules.before or rules.after for rules in map(self.rules.of, later))
+        return masked._replace(clean=frozenset()) if statements and self.dialect.reaches_others else masked
 
     def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
         """One database as it is now, and its rules as they fit that."""
@@ -272,11 +300,16 @@ class Pipeline:
             self._again(step)
         return steps
 
-    def _neutralise(self) -> dict[str, str]:
-        outcomes = {}
-        for step in self.dialect.plan_neutralise(self.rules):
+    def _neutralise(self, databases: Sequence[str]) -> dict[str, str]:
+        """What has become of all that was there when the run began, also of what an earlier process of it took away."""
+        steps = self.dialect.plan_neutralise(self.rules)
+        outcomes = {step.place: step.strategy for step in steps}
+        found = json.dumps(outcomes)
+        for name in databases[:1]:
+            with Line(self.dialect, name, None, self.journal) as line:
+                outcomes |= json.loads(self._recorded(line, "neutralised", lambda: found))
+        for step in steps:
             self._again(step)
-            outcomes[step.place] = step.strategy
         return outcomes
 
     def _again(self, step: Step) -> None:
@@ -289,16 +322,21 @@ class Pipeline:
             line.ask(lambda session: session.execute(step))
 
     def _verify(
-        self, known: Mapping[str, Schema], purge: Iterable[Step]
-    ) -> tuple[dict[str, DatabaseRules], dict[str, dict[str, int]]]:
-        """Makes every check, and does what is left to purge; the rules of each database, and the rows that conditions left as they were."""
-        schemas = self._schemas(known)
-        matched = drift.match(self.rules, schemas)
+        self,
+        schemas: Mapping[str, Schema],
+        matched: Mapping[str, DatabaseRules],
+        others: Iterable[Schema],
+        purge: Iterable[Step],
+    ) -> dict[str, dict[str, int]]:
+        """Makes every check, and does what is left to purge; the rows that conditions left as they were, of each database."""
         most_rows = SEARCHED_ROWS if self.rules.originals == "sampled" else None
         if self.originals is None:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
             self.journal.warning("verify", Finding("server", problem, remedy))
+        for schema in others:
+            search = Search(schema, DatabaseRules("", None), self.originals, most_rows)
+            self.checks.add(search.perform(self.dialect, self.journal, self.connections, ()))
         left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
         for name, rules in matched.items():
             verification = Verification(schemas[name], rules, self.originals, most_rows)
@@ -308,7 +346,17 @@ class Pipeline:
             left[name] = made.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
-        return matched, left
+        return left
+
+    def _as_it_is(self, schema: Schema, matched: Mapping[str, DatabaseRules], masked: Masked) -> Masked:
+        """With the rows that are there now, where statements or others may have changed their number since masking."""
+        if not self.resumed and not any(rules.before or rules.after for rules in matched.values()):
+            return masked
+        # Of tables that are to be empty nothing is counted but rows.
+        listed = {name: TableRules(name, "", {}, truncate=True) for name in matched[schema.database].listed}
+        with Line(self.dialect, schema.database, None, self.journal) as line:
+            counted = line.answer("verify", lambda session: session.measure(schema, DatabaseRules("", listed)))
+        return masked._replace(measurement=counted)
 
     def _refuse_findings(self) -> None:
         findings = self.checks.findings

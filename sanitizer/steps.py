@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple, TextIO
 
 from sanitizer.errors import DestroyDatabase, MaskingFailed, PurgeFailed, StatementFailed, VerifyFailed
-from sanitizer.names import TableName
+from sanitizer.names import TableName, in_one_line
 from sanitizer.rules import Statement
 
 Phase = Literal["before", "delete", "mask", "after", "purge", "neutralise", "verify"]
@@ -96,7 +96,7 @@ def statement_steps(database: str, statements: Iterable[Statement]) -> list[Step
 def print_steps(steps: Iterable[Step], out: TextIO) -> None:
     """Writes the steps as SQL that a DBA can read, run by hand, or feed to psql."""
     for step in steps:
-        out.write(f"\n-- {step.phase}: {step.place}: {step.strategy}\n-- {step.why}\n")
+        out.write(f"\n-- {step.phase}: {in_one_line(step.place)}: {step.strategy}\n-- {in_one_line(step.why)}\n")
         if step.weight.size_bytes:
             out.write(f"-- {step.weight}\n")
         if step.atomic:

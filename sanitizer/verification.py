@@ -70,9 +70,12 @@ class Verification:
                 weight = searching(0, self._schema.tables[name].size_bytes)
                 rows.append((self._step(str(name), "check", weight), partial(self._hold_rules_of, name)))
         for texts in line.answer("verify", self._texts):
-            search = self._step(texts.place, "search", searching(texts.rows, texts.size_bytes))
-            (rows if texts.columns else statistics).append((search, partial(self._search, texts)))
+            (rows if texts.columns else statistics).append(self._searching(texts))
         return [statistics, *([work] for work in sorted(rows, key=lambda work: -work[0].weight.seconds))]
+
+    def _searching(self, texts: Texts) -> Work:
+        search = self._step(texts.place, "search", searching(texts.rows, texts.size_bytes))
+        return search, partial(self._search, texts)
 
     def _texts(self, session: Session) -> list[Texts]:
         return session.texts(self._schema, self._most_rows) if self._originals else []
@@ -135,6 +138,15 @@ class Verification:
             finding = Finding(rule.place, problem, remedy, str(rule))
             checks.expect("kept columns", found.hits if found else 0, finding)
         return checks
+
+
+class Search(Verification):
+    """The search of a database of which no rules speak."""
+
+    def _chains(self, line: Line, purge: Iterable[Step]) -> list[list[Work]]:
+        return [[_doing(step)] for step in purge] + [
+            [self._searching(texts)] for texts in line.answer("verify", self._texts)
+        ]
 
 
 def _doing(step: Step) -> Work:

@@ -15,7 +15,7 @@ The sanitizer writes a report only when every check has passed; without it no sn
 
 ## Its signature
 
-The SHA-256 is signed with the stack's key (`pulumi stack output signingKey`; ECC_NIST_P256, ECDSA_SHA_256, the message a digest). Only the sanitizers' roles may sign; the run asks KMS whether they did before it takes, copies, shares or announces a snapshot, so whoever can only write to the bucket proves nothing. `report.signature` beside the report holds the signature (base64, DER).
+The SHA-256 is signed with the stack's key (`pulumi stack output signingKey`; ECC_NIST_P256, ECDSA_SHA_256, the message a digest). Only the sanitizers' roles may sign; the run asks KMS whether they did before it takes, copies, shares or announces a snapshot, and compares the report's `rules_sha256` with the digest under which the rules were deployed, so whoever can only write to the bucket proves nothing. `report.signature` beside the report holds the signature (base64, DER).
 Whoever is given a report checks it with what the owner has given out once, the key's public half:
 
 ```

@@ -73,7 +73,7 @@ def _database() -> Schema:
     }
     table = _object(
         {
-            "rows": _count("rows after masking"),
+            "rows": _count("rows at the end, after the last statement of the rules file"),
             "strategy": _text("how it was masked"),
             "columns": _map(_text("the rule"), "each column's rule; `*` for all rows of a truncated table"),
         },

@@ -26,6 +26,9 @@ ACCESS_DENIED = 1045
 Row = dict[str, Any]
 
 SETTINGS = (
+    "autocommit = 1",  # whatever init_connect says, which comes after the login
+    "foreign_key_checks = 1",
+    "unique_checks = 1",
     f"sql_mode = '{SQL_MODE}'",
     "time_zone = '+00:00'",  # where every TIMESTAMP has one reading
     f"lock_wait_timeout = {LOCK_SECONDS}",

@@ -60,6 +60,7 @@ class MySql:
     """One server. A named lock keeps others away, and a database of its own is the mark."""
 
     understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
+    reaches_others = True
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target
@@ -114,6 +115,9 @@ class MySql:
             rows = self.maintenance.rows(DATABASES)
         names = [row["name"] for row in rows if row["used"] or row["name"] not in MADE_BY_RDS]
         return [name for name in names if name not in MADE_BY_THE_SERVER | {ledger.DATABASE}]
+
+    def others(self) -> list[str]:
+        return []  # nobody but the server's own accounts makes anything there that is not refused
 
     def refusals(self, rules: Rules) -> list[Finding]:
         with told_as(ConnectionFailed, "The server cannot be looked at", "Try again"):

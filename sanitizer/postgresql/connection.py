@@ -1,5 +1,6 @@
 """Connections over verified TLS, and what PostgreSQL's errors may be told as: SQLSTATE and names, never values."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -76,7 +77,9 @@ def _find_ours_first(connection: Connection) -> None:
 
 
 def _logged_in(target: Target, database: str) -> Connection:
-    """A new password counts a little later than RDS says; nothing else gets better by trying again."""
+    """A new password counts a little later than RDS says; nothing else gets better by trying again. Only the target says where, and how."""
+    for name in [each for each in os.environ if each.startswith("PG")]:
+        os.environ.pop(name, None)
     for pause_seconds in (*target.pauses_seconds, None):
         try:
             return psycopg.connect(
@@ -86,6 +89,7 @@ def _logged_in(target: Target, database: str) -> Connection:
                 password=target.password,
                 dbname=database,
                 sslmode="verify-full",
+                gssencmode="disable",  # it would come before TLS, and verify no certificate
                 sslrootcert=str(target.ca_file),
                 connect_timeout=CONNECT_SECONDS,
                 application_name="sanitizer",
@@ -112,6 +116,12 @@ def _settings(*, read_only: bool, version: int) -> dict[str, str]:
         "datestyle": "ISO",  # the text of a value decides its output: let no database's own setting change it
         "timezone": "UTC",
         "extra_float_digits": "1",
+        "intervalstyle": "postgres",
+        "bytea_output": "hex",
+        "array_nulls": "on",
+        "standard_conforming_strings": "on",
+        "quote_all_identifiers": "off",
+        "transform_null_equals": "off",
         "default_transaction_read_only": "on" if read_only else "off",
     }
 

@@ -66,6 +66,7 @@ class PostgreSql:
 
     name = "postgres"
     understands = frozenset({KEEP, WHERE, DELETE, *EXPRESSIONS})
+    reaches_others = False
 
     def __init__(self, target: Target, maintenance: Connection, *, read_only: bool) -> None:
         self.target = target
@@ -118,6 +119,9 @@ class PostgreSql:
 
     def databases(self) -> list[str]:
         return [name for name in self._all_databases() if name not in MADE_BY_THE_SERVER or self._has_tables(name)]
+
+    def others(self) -> list[str]:
+        return [name for name in self._all_databases() if name in MADE_BY_THE_SERVER and not self._has_tables(name)]
 
     def _all_databases(self) -> list[str]:
         with told_as(ConnectionFailed, "The databases cannot be listed", "Try again"):

@@ -46,9 +46,7 @@ def server_openings(connection: Connection, database: str, roles: str) -> Iterat
         yield Opening(step, may, f"In the source: {text(statement)}")
     for slot, may in connection.execute(queries.SLOTS):
         why = "whoever may replicate reads old rows from it, and it keeps the log that holds them"
-        drop = (
-            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {} AND NOT active"
-        )
+        drop = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = {}"  # an error where somebody uses it
         step = _step(database, f"replication slot {slot}", "dropped", why, sql.SQL(drop).format(sql.Literal(slot)))  # type: ignore[arg-type]
         yield Opening(
             step, may, "Drop it in the source, or GRANT rds_replication TO the master user; nobody may be using it"

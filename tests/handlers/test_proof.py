@@ -26,12 +26,13 @@ STEPS_THAT_NEED_PROOF = ["TakeSanitizedSnapshot", "ReEncrypt", "Share", "Announc
         {"finished_at": "later"},
         {"run_id": "202405040300-aaaa"},
         {"database": "customers"},
+        {"rules_sha256": "abd"},
         {"schema": 2},
         None,
     ],
 )
 def test_without_a_report_that_vouches_for_this_run_nothing_goes_on(step: str, wrong: dict[str, Any] | None) -> None:
-    """Another verdict, another run's, another database's, one of a schema that we cannot read, or none."""
+    """Another verdict, another run's, another database's, one by other rules than those that are deployed, one of a schema that we cannot read, or none."""
     world = World().run_until(step)
     world.rds.shared.clear()
     if wrong is None:

@@ -142,6 +142,7 @@ class World:
             "verdict": "verified",
             "run_id": self.run_id,
             "database": "orders",
+            "rules_sha256": "abc",
             "started_at": (NOW - timedelta(minutes=24)).isoformat(),
             "finished_at": NOW.isoformat(),
         }

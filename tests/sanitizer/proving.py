@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 import sanitizer
+from sanitizer import drift
 from sanitizer.checks import Checks
 from sanitizer.dialect import Dialect, Mark, Target
 from sanitizer.engines import ENGINES
@@ -162,7 +163,8 @@ class Proof:
             if counted_before:
                 compare(self.rules.of("shop"), counted_before, self.counted(), self.pipeline.checks)
             else:
-                self.pipeline._verify({}, ())
+                schemas = self.pipeline._schemas()
+                self.pipeline._verify(schemas, drift.match(self.rules, schemas), (), ())
         except SanitizerError as exc:
             return [*map(str, exc.findings)] or [exc.message]
         return [*map(str, self.pipeline.checks.findings)]

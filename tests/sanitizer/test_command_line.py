@@ -1,8 +1,10 @@
 """Bad input to the real command: a clear message with its place and the next step, the exit code of its kind, nothing changed."""
 
 import time
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from rehearsal.certificates import Authority
@@ -88,9 +90,10 @@ def test_a_server_that_cannot_be_reached_or_trusted_is_told_apart(
     ]
     for options, said in cases:
         check(bench.perform(bench.arguments("run", RULES, **options)), 13, *said)
-    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")  # the right server under a name that is not in its certificate
-    check(bench.perform(bench.arguments("run", RULES, host="orders.example")), 13, "its certificate was not accepted")
-    monkeypatch.delenv("PGHOSTADDR")
+    with monkeypatch.context() as named:  # the right server under a name that is not in its certificate
+        named.setattr("psycopg.connect", partial(psycopg.connect, hostaddr="127.0.0.1"))
+        given = bench.arguments("run", RULES, host="orders.example")
+        check(bench.perform(given), 13, "its certificate was not accepted")
     check(
         bench.run(bench.arguments("run", RULES, ca_file=Authority(other).ca_file)),
         13,
@@ -208,6 +211,25 @@ def test_every_option_may_come_from_the_environment(bench: Workbench) -> None:
     assert outcome.code == 0, outcome.lines
     assert outcome.report is not None
     assert {line["run_id"] for line in outcome.lines} == {"202601020300-abcd"}
+
+
+@once
+@pytest.mark.parametrize(
+    "variable",
+    [
+        {"PGSERVICE": "elsewhere"},
+        {"PGHOSTADDR": "192.0.2.1"},
+        {"PGOPTIONS": "-c role=pg_monitor"},
+        {"PGGSSENCMODE": "require"},
+        {"PGTARGETSESSIONATTRS": "standby"},
+    ],
+    ids=str,
+)
+def test_only_the_options_say_where_and_how_it_connects(bench: Workbench, variable: dict[str, str]) -> None:
+    """What PostgreSQL's own programs take from the environment sends a run to no other server, nor changes what its sessions do."""
+    bench.sql("CREATE TABLE t (id int, m text)")
+    outcome = bench.run(bench.arguments("run", "tables: {public.t: {id: keep, m: hash}}"), variable)
+    assert outcome.code == 0, outcome.lines
 
 
 def test_check_needs_no_database(bench_free: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,19 @@ def test_killed_at_random_it_ends_in_the_same_data(bench: Workbench) -> None:
         assert found == expected or (ended and set(expected) <= set(found))
 
 
+def test_the_report_tells_what_an_earlier_process_neutralised(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken away before the run was stopped, it is there no more when the next process looks."""
+    bench.sql("CREATE ROLE application LOGIN PASSWORD 'production-secret'")
+    with monkeypatch.context() as patched:
+        patched.setattr("sanitizer.pipeline.Pipeline._purge", Interruption(1, after=False).around(print))
+        assert bench.sanitize("tables: {}").code == 29
+    outcome = run_to_the_end(bench, "tables: {}")
+    assert outcome.report is not None
+    assert outcome.report["neutralised"] == [{"role": "application", "outcome": "no login"}]
+
+
 def run_and_cut_off(bench: Workbench, statement: str) -> Outcome:
     """A run of which every session is ended by the server while it waits in a statement of the rules."""
     process = bench.start(bench.arguments("run", RULES.replace("before: [", f"before: [{statement}, ")))

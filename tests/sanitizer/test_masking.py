@@ -332,3 +332,29 @@ def test_the_key_stays_out_of_everything_the_server_keeps(bench: Workbench, monk
     assert "set_config('sanitizer.key'" in log
     assert "ALTER TABLE" in kept
     assert KEY not in log + kept + str(outcome)
+
+
+OTHER_READINGS = (
+    "array_nulls = off",
+    "standard_conforming_strings = off",
+    "quote_all_identifiers = on",
+    "transform_null_equals = on",
+)
+
+
+def test_settings_of_a_database_do_not_change_what_a_run_does(bench: Workbench) -> None:
+    """Set for a database or a role they travel with the snapshot, and decide how values are read and written as texts."""
+    written = []
+    for chosen in ((), OTHER_READINGS):
+        bench.sql(r"""
+            DROP TABLE IF EXISTS t; CREATE TABLE t (id int, m text, a text[], j jsonb);
+            INSERT INTO t SELECT i, 'a\' || i, ARRAY['NULL', NULL, 'b' || i], '{"k": "c\\d"}' FROM generate_series(1, 50) i""")
+        for setting in chosen:
+            bench.sql(f"ALTER DATABASE shop SET {setting}")
+        try:
+            bench.mask("  public.t: {id: keep, m: scramble, a: {each: hash}, j: {json: {$.k: hash}}}")
+        finally:
+            bench.sql("ALTER DATABASE shop RESET ALL")
+        (bench.directory / "report.json").unlink()
+        written.append(bench.sql("SELECT * FROM t ORDER BY id"))
+    assert written[0] == written[1]

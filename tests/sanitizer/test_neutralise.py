@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from psycopg import pq
 
+from rehearsal.masters import SUPERUSER
+from sanitizer.postgresql.dialect import PostgreSql
 from sanitizer.postgresql.neutralise import database_openings
 from sanitizer.postgresql.session import PostgreSqlSession
-from tests.sanitizer import everywhere, where_dumped
+from sanitizer.rules import Rules
+from sanitizer.steps import Step
+from tests.sanitizer import everywhere, once, where_dumped
 from tests.sanitizer.hiding import EVENT_TRIGGER, SLOT, SUBSCRIPTION, superusers_things
 from tests.sanitizer.workbench import Workbench
 
@@ -147,6 +152,33 @@ def test_nothing_goes_on_by_itself(bench: Workbench) -> None:
         "event trigger acts of shop": "disabled",
         "replication slot stays": "dropped",
     }
+
+
+@once
+def test_a_slot_that_somebody_takes_up_meanwhile_fails_the_run(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody drops it then, and nothing may say that it was."""
+    bench.server.superuser_sql(f"ALTER ROLE master REPLICATION; {SLOT}")
+    place = f"host={bench.server._sockets} port={bench.server.port} user={SUPERUSER} replication=true"
+    reader = pq.PGconn.connect(place.encode())
+    plan = PostgreSql.plan_neutralise
+
+    def taken_up(server: PostgreSql, rules: Rules) -> list[Step]:
+        steps = plan(server, rules)
+        position = bench.server.superuser_sql("SELECT pg_current_wal_lsn()")
+        began = reader.exec_(f"START_REPLICATION SLOT stays PHYSICAL {position}".encode())
+        assert began.status == pq.ExecStatus.COPY_BOTH, reader.get_error_message()
+        return steps
+
+    monkeypatch.setattr(PostgreSql, "plan_neutralise", taken_up)
+    try:
+        outcome = bench.sanitize("tables: {}")
+    finally:
+        reader.finish()
+        bench.forget()
+    assert (outcome.code, outcome.report) == (22, None)
+    assert "dropped of replication slot stays in database postgres" in outcome.message
 
 
 @everywhere

@@ -239,6 +239,26 @@ def test_a_copy_of_another_database_is_found(bench: Workbench) -> None:
     assert "other: m of public.copy: 1 text(s)" in outcome.problems
 
 
+def test_a_copy_in_the_servers_own_databases_is_found(bench: Workbench) -> None:
+    """No rules speak of them while nobody put tables there, but functions, views and comments show what they hold to everybody."""
+    bench.sql(TABLE)
+    view = "CREATE VIEW v AS SELECT 'Planted.7@posteo.example' AS m; COMMENT ON VIEW v IS '+33 6 98 76 54 18'"
+    function = "CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$SELECT 'Planted.9@posteo.example'$$"
+    bench.sql(view, "postgres")
+    bench.server.superuser_sql(function, "template1")
+    try:
+        outcome = bench.sanitize(f"tables:\n{RULES}")
+    finally:
+        bench.server.superuser_sql("DROP FUNCTION public.f()", "template1")
+    assert outcome.code == 23, outcome.lines
+    assert {finding["place"] for finding in outcome.findings} >= {
+        "postgres: m of public.v",
+        "postgres: public.v of definitions of views and rules",
+        "postgres: view public.v of comments",
+        "template1: public.f of function bodies",
+    }
+
+
 def test_what_masking_missed_is_found_by_its_originals_alone(
     found: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,6 +396,22 @@ def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     outcome = bench.sanitize(f"sampled_values: 2\ntables:\n{RULES}")
     assert outcome.report is not None
     assert 0 < outcome.report["originals"] <= 8
+
+
+def test_a_column_whose_sample_was_empty_is_named_in_the_report(bench: Workbench) -> None:
+    """Of rare values a sample of rows may hold none; then nobody looked for any. Of a column without values there was none to look for."""
+    bench.sql("CREATE TABLE t (id int, rare text, never text, mail text)")
+    bench.sql(
+        "INSERT INTO t SELECT i, CASE WHEN i = 7 THEN 'Rare.7@posteo.example' END, NULL, 'Mail.' || i || '@posteo.example' FROM generate_series(1, 50000) i"
+    )
+    outcome = bench.sanitize(
+        "sampled_values: 1\ntables: {public.t: {id: keep, rare: email, never: email, mail: email}}"
+    )
+    assert outcome.report is not None
+    said = [limit for limit in outcome.report["limits"] if "was looked for" in limit]
+    assert said == [
+        "shop: no original of rare of public.t was looked for: no sampled row held one that is certain to be changed."
+    ]
 
 
 def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(

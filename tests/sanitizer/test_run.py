@@ -50,6 +50,17 @@ def test_the_report_tells_what_was_done_in_counts(bench: Workbench) -> None:
     assert "planted" not in str(outcome)
 
 
+def test_the_report_counts_the_rows_that_are_there_at_the_end(bench: Workbench) -> None:
+    """Not those that statements of the rules file deleted after masking, and those that they added."""
+    bench.sql(f"{T}; CREATE TABLE kept (id int)")
+    tables = "  public.t: {id: keep, m: email}\n  public.kept: {id: keep}"
+    outcome = bench.mask(tables, "sql:\n  after: [DELETE FROM t WHERE id > 7, 'INSERT INTO kept VALUES (1), (2)']")
+    assert outcome.report is not None
+    told = outcome.report["databases"]["shop"]["tables"]
+    assert {name: table["rows"] for name, table in told.items()} == {"public.t": 7, "public.kept": 2}
+    assert outcome.report["rows_verified"] == 7
+
+
 def test_a_second_sanitizer_is_kept_away(bench: Workbench) -> None:
     """While one holds the lock, another changes nothing."""
     bench.sql(T)
@@ -185,3 +196,13 @@ def test_explain_prints_what_run_executes_and_changes_nothing(bench: Workbench) 
     assert bench.sanitize(rules).code == 0
     assert sorted(rows_of_everything(bench)) == sorted(by_hand)
     assert len(by_hand) == 40
+
+
+def test_no_name_ends_the_comment_it_stands_in(bench: Workbench) -> None:
+    """What explain prints may be fed to psql: a table's name that holds a line end is no statement there."""
+    bench.sql('CREATE TABLE "t\nDROP TABLE victim; --" (id int, m text); CREATE TABLE victim (id int)')
+    tables = '{"public.t\\nDROP TABLE victim; --": {id: keep, m: set_null}, public.victim: {id: keep}}'
+    outcome = bench.perform(bench.arguments("explain", f"tables: {tables}", report=None))
+    assert outcome.code == 0, outcome.lines
+    bench.program("psql", "--quiet", "--set=ON_ERROR_STOP=1", given=outcome.stdout)
+    assert bench.column("SELECT tablename FROM pg_tables WHERE tablename = 'victim'") == ["victim"]

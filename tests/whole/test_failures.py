@@ -61,6 +61,13 @@ def test_sanitizer_that_stops_ends_the_run(stage: Stage, code: int) -> None:
     assert shop.PERSONAL.search(cause) is None
 
 
+def test_rules_that_somebody_exchanged_in_the_bucket_vouch_for_nothing(stage: Stage) -> None:
+    """Whatever they say: the sanitizer signs what they made, and the run knows the digest of those that were deployed."""
+    error, cause, _ = failed(stage, rules_with(after="SELECT 1"))
+    assert error == "NotSanitized"
+    assert "rules_sha256 differ" in cause
+
+
 @pytest.mark.parametrize("kind", ["raw", "intermediate", "sanitized"])
 def test_snapshot_that_fails_ends_the_run(stage: Stage, kind: str) -> None:
     """A snapshot that RDS gives up is not waited for, and nothing of it stays."""

@@ -89,6 +89,19 @@ def test_what_masking_copied_is_not_written_again(bench: MariaDbBench) -> None:
     assert rebuilt("sql: [UPDATE s SET m = n]") == {"s", "t"}
 
 
+def test_what_a_statement_of_another_database_changed_is_written_again(bench: MariaDbBench) -> None:
+    """Nothing tells which tables it wrote to; what it replaced would lie in their files."""
+    bench.sql(f"{T} CREATE DATABASE warehouse")
+    outcome = bench.sanitize("""
+databases:
+  shop: {tables: {t: {id: keep, m: hash, n: keep}}}
+  warehouse: {tables: {}, sql: [UPDATE shop.t SET n = 0]}
+""")
+    assert outcome.code == 0, outcome.problems
+    assert outcome.report is not None
+    assert {"database": "shop", "place": "t", "by": "rebuild"} in outcome.report["purged"]
+
+
 def test_rows_that_the_server_took_while_it_was_not_strict_are_written_anew_as_they_are(bench: MariaDbBench) -> None:
     """Computed from what is no number, against a constraint, under the number 0: rebuilding judges nothing, and changes nothing."""
     bench.sql("""
@@ -209,7 +222,14 @@ def test_statistics_of_tables_that_no_rules_speak_of_do_not_leave(bench: MariaDb
     assert left == [("shop", "t", "id"), ("shop", "t", "m"), ("shop", "t", "n")]
 
 
-@pytest.mark.parametrize(("name", "value"), [("sql_select_limit", "5"), ("alter_algorithm", "'INSTANT'")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sql_select_limit", "5"),
+        ("alter_algorithm", "'INSTANT'"),
+        ("init_connect", "'SET autocommit = 0, foreign_key_checks = 0'"),
+    ],
+)
 def test_settings_of_the_server_do_not_change_what_a_run_does(bench: MariaDbBench, name: str, value: str) -> None:
     """Whoever reads only some rows of a catalog sees only some columns; whoever may not copy a table cannot rebuild it."""
     bench.sql(f"{T} CREATE TABLE copied AS SELECT n AS id, n, m FROM t")

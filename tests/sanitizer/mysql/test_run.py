@@ -41,6 +41,20 @@ def test_the_report_tells_what_was_done_in_counts(bench: MariaDbBench) -> None:
     assert bench.sql(MARKED) == [(0,)]
 
 
+def test_the_report_counts_the_rows_that_are_there_at_the_end(bench: MariaDbBench) -> None:
+    """Also where a statement of another database deleted them."""
+    bench.sql(f"{T}; CREATE TABLE c (m VARCHAR(60), FOREIGN KEY (m) REFERENCES t (m)); CREATE DATABASE warehouse")
+    outcome = bench.sanitize("""
+databases:
+  shop: {tables: {t: {id: keep, m: email}, c: {m: follow}}}
+  warehouse: {tables: {}, sql: {after: [DELETE FROM shop.t WHERE id > 7]}}
+""")
+    assert outcome.code == 0, outcome.problems
+    assert outcome.report is not None
+    assert outcome.report["databases"]["shop"]["tables"]["t"]["rows"] == 7
+    assert outcome.report["rows_verified"] == 7
+
+
 def test_a_second_sanitizer_is_kept_away(bench: MariaDbBench) -> None:
     """While one holds the lock, another changes nothing."""
     bench.sql(T)

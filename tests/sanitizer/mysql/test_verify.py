@@ -132,6 +132,20 @@ def test_a_table_that_a_statement_adds_is_caught(outcome_of: Callable[..., Outco
     assert "table copy: has no rules" in outcome_of("sql: [CREATE TABLE copy AS SELECT 1 AS x]").problems
 
 
+def test_a_table_that_a_statement_of_another_database_adds_is_caught(bench: MariaDbBench) -> None:
+    """Also where that database was masked long before: its schema is read once more at the end."""
+    bench.sql("""CREATE TABLE t (id INT, m VARCHAR(60)); INSERT INTO t SELECT seq, CONCAT('kept', seq, '@posteo.de') FROM seq_1_to_50;
+        CREATE DATABASE warehouse; CREATE TABLE warehouse.t LIKE t;
+        INSERT INTO warehouse.t SELECT id, CONCAT('planted', id, '@posteo.de') FROM t""")
+    outcome = bench.sanitize("""
+databases:
+  shop: {tables: {t: {id: keep, m: email}}}
+  warehouse: {tables: {t: {id: keep, m: email}}, sql: {before: [CREATE TABLE shop.copy AS SELECT * FROM t]}}
+""")
+    assert outcome.code == 23, outcome.problems
+    assert "database shop, table copy: has no rules" in outcome.problems
+
+
 def test_purge_steps_left_out_are_caught(
     bench: MariaDbBench, outcome_of: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:

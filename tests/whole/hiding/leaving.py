@@ -11,7 +11,7 @@ from rehearsal.rds import Rds
 from rehearsal.stage import PROJECT, Stage
 from tests.whole.hiding.contents import rules_file
 from tests.whole.hiding.places import Found, Planted, search_files, search_texts
-from tests.whole.staging import rules
+from tests.whole.staging import deployed_rules
 
 PAGE = (PROJECT / "docs" / "hiding-places.md").read_text(encoding="utf-8")
 
@@ -46,7 +46,7 @@ def traces(
 
 def left_by_a_run(searching: Searching, stage: Stage, markers: Sequence[Planted], general: Mapping[str, str]) -> Traces:
     """What a whole run leaves in the shared snapshot, as the account sees it that it was shared with."""
-    with rules(stage, rules_file(markers, general)):
+    with deployed_rules(stage, rules_file(markers, general)):
         ended = stage.run()
     assert ended["status"] == "SUCCEEDED", (ended.get("error"), ended.get("cause"))
     with outcome.as_consumer(stage, outcome.look_at_result(stage).arn) as copy:
