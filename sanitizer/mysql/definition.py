@@ -23,6 +23,11 @@ class Definition(NamedTuple):
         return {found["name"]: line.strip() for line in self._lines if (found := _KEY.match(line))}
 
     @property
+    def hashed(self) -> bool:
+        """Whether a unique key was made by hashes: MariaDB forgets that when it writes the table anew, where it need not be."""
+        return any(line.startswith("UNIQUE ") and " USING HASH" in line for line in self.keys.values())
+
+    @property
     def bound_to_files(self) -> bool:
         """Whether it names directories, which no copy can share."""
         return bool(_BOUND.search(self._options))
