@@ -121,6 +121,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
     ours, may = native_schema(schema), privileges(connection)
     flavour = connection.flavour
     yield from _passwords(schema)
+    yield from _never_written_anew(schema)
     unusable = list(_unusable_names(schema))
     if unusable:
         yield from unusable
@@ -156,6 +157,16 @@ def _unusable_names(schema: Schema) -> Iterator[Finding]:
             yield Finding(
                 place, "a name holds the end of a line, so its definition cannot be read", "Rename it in the source"
             )
+
+
+def _never_written_anew(schema: Schema) -> Iterator[Finding]:
+    """MariaDB takes `ADD UNIQUE ... USING HASH` beside partitions, and then no other change of the table."""
+    for name, table in schema.tables.items():
+        for index in table.unique:
+            if table.partition_key - index.columns:
+                problem = f"unique index {index.name} leaves out columns of the partition key, so the server writes table {name} anew by no statement"
+                place = f"database {schema.database}, table {name}"
+                yield Finding(place, problem, f"In the source: ALTER TABLE ... DROP INDEX {index.name}")
 
 
 def _passwords(schema: Schema) -> Iterator[Finding]:

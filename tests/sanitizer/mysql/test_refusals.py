@@ -356,6 +356,19 @@ def test_names_that_could_be_mistaken_are_refused(bench: MariaDbBench) -> None:
     assert "table t: a name holds the end of a line" in problems
 
 
+def test_a_table_that_the_server_writes_anew_by_no_statement_is_refused(bench: MariaDbBench) -> None:
+    """MariaDB takes a unique key by hashes that leaves out the partition key, and then no change of the table but its removal."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, m INT) PARTITION BY HASH (id) PARTITIONS 2; ALTER TABLE t ADD UNIQUE KEY once (m) USING HASH;
+        CREATE TABLE u (id INT, m INT, PRIMARY KEY (id, m), UNIQUE (m, id)) PARTITION BY KEY () PARTITIONS 2""")
+    with pytest.raises(pymysql.Error):
+        bench.sql("ALTER TABLE t FORCE")
+    problems = bench.refuse("  t: {id: keep, m: keep}\n  u: {id: keep, m: keep}")
+    assert "database shop, table t: unique index once leaves out columns of the partition key" in problems
+    assert "table u" not in problems
+    bench.sql("ALTER TABLE t DROP INDEX once; ALTER TABLE t FORCE")
+
+
 def test_a_version_nobody_tried_and_a_binary_log_are_refused(
     bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
