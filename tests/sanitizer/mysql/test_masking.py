@@ -202,6 +202,18 @@ def test_what_is_generated_by_a_division_stays_null_where_it_was(bench: MariaDbB
     assert bench.sql("SELECT COUNT(*) FROM t WHERE a IS NULL AND v IS NULL AND m <> 'planted'") == [(101,)]
 
 
+def test_a_counter_without_a_column_stays(bench: MariaDbBench) -> None:
+    """MyISAM and Aria keep one."""
+    bench.sql(
+        "CREATE TABLE t (id INT PRIMARY KEY, m TEXT) ENGINE = Aria AUTO_INCREMENT = 500 COMMENT 'ENGINE=InnoDB AUTO_INCREMENT=3'"
+    )
+    bench.sql("CREATE TABLE u (m TEXT) ENGINE = MyISAM AUTO_INCREMENT = 7; INSERT INTO u VALUES ('planted')")
+    before = bench.structure()
+    assert "AUTO_INCREMENT=500" in before["TABLE t"]
+    bench.mask("  t: {id: keep, m: hash}\n  u: {m: hash}")
+    assert bench.structure() == before
+
+
 def test_what_cannot_be_swapped_is_updated_around(bench: MariaDbBench) -> None:
     """One UPDATE: its triggers copy nothing and return, columns that set themselves keep their value, the table is written anew."""
     place = hand_over(bench.maria.directory / "elsewhere")
