@@ -322,6 +322,22 @@ def test_templates_are_made_of_masked_columns(
     assert bench.sql("SELECT a, b, c FROM u") == [("x", "ONE", "xONE")]
 
 
+def test_templates_show_values_as_their_columns_do(bench: MariaDbBench) -> None:
+    """Digits of a FLOAT, places after the point, zeros before it, the spelling of identifiers and addresses."""
+    columns = "f FLOAT, g FLOAT(7,3), z INT ZEROFILL, n DECIMAL(8,2) ZEROFILL, e DECIMAL(5,0) ZEROFILL, h FLOAT ZEROFILL, p DOUBLE(10,2), q DOUBLE ZEROFILL, d DOUBLE"
+    numbers = [column.split()[0] for column in columns.split(", ")]
+    bench.sql(f"""
+        CREATE TABLE t (id INT PRIMARY KEY, {columns}, u UUID, i INET6, w TEXT);
+        INSERT INTO t SELECT seq, seq * 1234.567, {", ".join(["seq * 7.35"] * 8)}, UUID(), '::1', 'x' FROM seq_1_to_50""")
+    words = " ".join(f"{{{name}}}" for name in (*numbers, "u", "i"))
+    rules = ", ".join(f"{name}: {{noise: 30%}}" for name in numbers)
+    bench.mask(
+        f"  t: {{id: keep, {rules}, u: {{fixed: AAAABBBB-1111-4111-8111-00727BAE9BE5}}, i: {{fixed: '::FFFF:192.0.2.1'}}, w: {{template: '{words}'}}}}"
+    )
+    assert bench.sql(f"SELECT COUNT(*) FROM t WHERE w <> CONCAT_WS(' ', {', '.join(numbers)}, u, i)") == [(0,)]
+    assert bench.sql("SELECT COUNT(DISTINCT w), MIN(w LIKE '%.___ 00%::ffff:192.0.2.1') FROM t") == [(50, 1)]
+
+
 def test_a_column_follows_its_foreign_key_or_is_like_another(bench: MariaDbBench) -> None:
     """By the constraint, through several of them, or by name: joins hold."""
     bench.sql("""
