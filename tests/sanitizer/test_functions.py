@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sanitizer.checks import Checks
 from sanitizer.functions import FUNCTIONS, Example, Function
+from sanitizer.postgresql import expressions
 from tests.sanitizer import once
 from tests.sanitizer.workbench import Workbench
 
@@ -215,6 +216,23 @@ def test_sets_give_rules_to_the_columns_that_are_there(bench: Workbench) -> None
     ((email, phone),) = bench.sql("SELECT email, phone FROM t")
     assert email.endswith("@example.com")
     assert phone is None
+
+
+@once
+def test_multiples_are_recognised_with_the_digits_that_a_real_holds(bench: Workbench) -> None:
+    """Of few digits after the point, of more than it holds, below zero, in arrays, none at all; one that is no multiple is not."""
+    bench.sql("""
+        CREATE TABLE t (f real, g real, h real, a real[]);
+        INSERT INTO t SELECT 72.35 + i, -1234.56 * i, 4294967295 + 777777 * i, ARRAY[72.35 + i, -0.3] FROM generate_series(1, 200) i;
+        INSERT INTO t VALUES ('NaN', 'Infinity', '-Infinity', '{NaN}'), (0, '-0', '3.4e38', NULL); CREATE TABLE u AS SELECT unnest('{72.3, 72.35}'::real[]) AS f""")
+    bench.mask(
+        "  public.t: {f: {bucket: 0.1}, g: {bucket: 0.3}, h: {bucket: 7}, a: {each: {bucket: 0.1}}}\n  public.u: {f: keep}"
+    )
+    (bench.directory / "report.json").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(expressions.EXPRESSIONS, "bucket", lambda cell: cell.value)
+        outcome = bench.sanitize("tables: {public.t: truncate, public.u: {f: {bucket: 0.1}}}")
+    assert "1 row(s) of f in public.u hold what the function does not write" in outcome.problems
 
 
 @once

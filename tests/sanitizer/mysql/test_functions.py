@@ -255,6 +255,21 @@ def test_numbers_and_dates_stay_in_their_ranges(bench: MariaDbBench) -> None:
     assert bench.sql(moves) == [(3,)], "one move for each of three people"
 
 
+def test_multiples_are_recognised_with_the_digits_that_a_float_holds(bench: MariaDbBench) -> None:
+    """Of few digits after the point, of more than it holds, below zero; one that is no multiple is not."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, f FLOAT, g FLOAT(9,2), h FLOAT);
+        INSERT INTO t SELECT seq, 72.35 + seq, -1234.56 * seq, 4294967295 + 777777 * seq FROM seq_1_to_200""")
+    bench.mask("  t: {id: keep, f: {bucket: 0.1}, g: {bucket: 0.3}, h: {bucket: 7}}")
+    bench.sql("CREATE TABLE u (id INT PRIMARY KEY, f FLOAT); INSERT INTO u VALUES (1, 72.35), (2, 72.3)")
+    rules = "tables: {u: {id: keep, f: {bucket: 0.1, where: 'id > 2'}}, t: truncate}"
+    (bench.directory / "report.json").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(expressions.EXPRESSIONS, "bucket", lambda cell: cell.value)
+        outcome = bench.sanitize(rules.replace(", where: 'id > 2'", ""))
+    assert "1 row(s) of f in u hold what the function does not write" in outcome.problems
+
+
 def test_conditions_choose_rows(bench: MariaDbBench) -> None:
     """Rows for which the condition is false stay and are counted; where it is NULL they are masked; subqueries see other tables as they were."""
     bench.sql("""
