@@ -339,3 +339,16 @@ def test_a_check_of_a_generated_column_forbids_nothing(bench: Workbench) -> None
         INSERT INTO t VALUES ('planted-marker')""")
     bench.mask("  public.t: {m: hash, large: keep}")
     assert bench.value("SELECT count(*) FROM t WHERE large = upper(m) AND m <> 'planted-marker'") == 1
+
+
+@once
+def test_what_stands_where_the_run_records_what_it_does_is_told_before(bench: Workbench) -> None:
+    """A schema of that name with anything but an earlier ledger, of which only the rest would be lost."""
+    ledger = "CREATE SCHEMA sanitizer_begun; CREATE TABLE sanitizer_begun.ledger (entry text PRIMARY KEY, content text NOT NULL)"
+    bench.sql(
+        f"CREATE TABLE t (m text); INSERT INTO t VALUES ('planted-marker'); {ledger}; CREATE VIEW sanitizer_begun.v AS SELECT 1"
+    )
+    problems = bench.refuse("  public.t: {m: hash}")
+    assert "database shop: 1 object(s) are in the schema sanitizer_begun, which the run needs for itself" in problems
+    bench.sql("DROP VIEW sanitizer_begun.v")
+    bench.mask("  public.t: {m: hash}")
