@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sanitizer.postgresql.writing import refresh
+from sanitizer.postgresql.writing import QUALIFIED, refresh
 from sanitizer.rules import Rule
 from sanitizer.schema import Dependent, Schema, Table
 from sanitizer.steps import Step
 
 # Definitions are qualified, and read back as they were written; an empty function's body does not fit what it returns.
-SETTINGS = ("SET LOCAL search_path = pg_catalog", "SET LOCAL check_function_bodies = off")
+SETTINGS = (QUALIFIED, "SET LOCAL check_function_bodies = off")
 
 PARTITIONED = "p"
 # What the server's parser changes where it stands: when ALTER comes to the next partition, it does not know its own work again.
