@@ -71,7 +71,7 @@ def connect(target: Target, database: str, *, read_only: bool = False) -> Connec
 def _set_path(connection: Connection) -> None:
     """Unless a search path names pg_catalog, the server looks there before all else. It looks for operators everywhere, in the end."""
     path, everywhere = connection.execute(
-        f"SELECT current_setting('search_path'), {OPERATORS}".encode()
+        f"SELECT pg_catalog.current_setting('search_path'), {OPERATORS}".encode()
     ).fetchone() or ("", "")
     others = [part for part in path.split(",") if part.strip(' "') not in ("", "pg_catalog")]
     connection.execute(("SET search_path = " + (",".join([*others, *filter(None, [everywhere])]) or "''")).encode())
