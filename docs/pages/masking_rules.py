@@ -94,7 +94,7 @@ databases:
 Everything above holds there, but for {missing}, as there are no arrays. Outputs are those of PostgreSQL where a column's collation compares code
 points; values that it calls equal are masked alike. `like` takes `table.column`. A regular expression is the server's (PCRE on MariaDB, ICU on
 MySQL), distinguishes case, and its dot is any character; replacements are written as above. `sql`, `where` and `delete` are the server's SQL, in
-strict mode, with backslashes as escapes. Of JSON, keys that are written with escapes (`\\u0061`) become null, and so do numbers from 1e29 on where a
+strict mode, with backslashes as escapes; what is divided by 0 is NULL. Of JSON, keys that are written with escapes (`\\u0061`) become null, and so do numbers from 1e29 on where a
 rule for numbers stands. Dates like 0000-00-00 stay; of dates like 1984-00-00 the year counts. A date that would be moved out of what its column
 holds moves the other way.
 Triggers of masked tables must be the master user's own, or it needs `SET USER` (MariaDB) or `SET_USER_ID` (MySQL).

@@ -9,6 +9,7 @@ _PASSWORD = re.compile(
     r"""://[^/@'\s]*:[^/@'\s]+@|\bmysql://[^/@']*:(?:[^/@']|'')+@|\b(?:password|pwd)['"`]*(?:\s*[=:]|\s+["'])""",
     re.IGNORECASE,
 )
+_COUNTER = re.compile(r" ENGINE=\w+ AUTO_INCREMENT=(\d+)")
 _BOUND = re.compile(r"\b(DATA|INDEX) DIRECTORY ?=")
 
 
@@ -21,6 +22,17 @@ class Definition(NamedTuple):
     def keys(self) -> dict[str, str]:
         """Secondary keys: quoted name to definition."""
         return {found["name"]: line.strip() for line in self._lines if (found := _KEY.match(line))}
+
+    @property
+    def hashed(self) -> bool:
+        """Whether a unique key was made by hashes: MariaDB forgets that when it writes the table anew, where it need not be."""
+        return any(line.startswith("UNIQUE ") and " USING HASH" in line for line in self.keys.values())
+
+    @property
+    def counter(self) -> int | None:
+        """Where AUTO_INCREMENT is; MyISAM and Aria have it without a column that counts, too."""
+        found = _COUNTER.match(self._options)
+        return int(found[1]) if found else None
 
     @property
     def bound_to_files(self) -> bool:

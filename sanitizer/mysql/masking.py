@@ -180,9 +180,10 @@ def _added(table: str, lines: Collection[str]) -> tuple[str, ...]:
 
 
 def _counter(table: NativeTable) -> tuple[str, ...]:
-    if not table.auto_increment or table.auto_increment == 1:
+    counter = table.auto_increment or table.definition.counter
+    if not counter or counter == 1:
         return ()
-    return (f"ALTER TABLE {identifier(table.name)} AUTO_INCREMENT = {table.auto_increment}",)
+    return (f"ALTER TABLE {identifier(table.name)} AUTO_INCREMENT = {counter}",)
 
 
 def needs_apart(rules: TableRules) -> bool:

@@ -36,12 +36,18 @@ def _table(database: str, table: NativeTable, flavour: Flavour, *, is_clean: boo
         return
     if not is_clean:
         why = "old versions of its rows are left in its file, and its words in full-text indexes"
-        yield step(REBUILD, why, flavour.rebuild.format(table=name))
+        yield step(REBUILD, why, flavour.rebuild.format(table=name) + _keys_again(table))
     if table.statistics:
         columns = quoted(list(table.statistics))
         forget = flavour.forget_statistics.format(table=name, columns=columns)
         yield step("forget statistics", "the planner's statistics hold values from before masking", forget)
     yield step("analyze", "its counts are those from before masking", f"ANALYZE TABLE {name}")
+
+
+def _keys_again(table: NativeTable) -> str:
+    """The rest of the statement, where keys would come back as others."""
+    keys = table.definition.keys if table.definition.hashed else {}
+    return "".join((*(f", DROP KEY {name}" for name in keys), *(f", ADD {line}" for line in keys.values())))
 
 
 def plan_logs(connection: Connection) -> list[Step]:

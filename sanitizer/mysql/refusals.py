@@ -48,6 +48,11 @@ IN_OWN_DATABASES = """
 SELECT CONCAT(table_schema, '.', table_name) AS name FROM information_schema.tables
 WHERE table_schema IN ('mysql', 'sys') AND table_type NOT LIKE '%VIEW' ORDER BY table_schema, table_name
 """
+# A unique key of no more needs no hashes, in whatever format rows are kept; of these it always does.
+FEW_CHARACTERS = 191
+UNLIMITED = frozenset(
+    {"varbinary", "tinyblob", "blob", "mediumblob", "longblob", "tinytext", "text", "mediumtext", "longtext"}
+)
 ASCII_COMPATIBLE = ("utf8", "utf8mb3", "utf8mb4")
 
 
@@ -121,6 +126,7 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
     ours, may = native_schema(schema), privileges(connection)
     flavour = connection.flavour
     yield from _passwords(schema)
+    yield from _never_written_anew(schema)
     unusable = list(_unusable_names(schema))
     if unusable:
         yield from unusable
@@ -156,6 +162,22 @@ def _unusable_names(schema: Schema) -> Iterator[Finding]:
             yield Finding(
                 place, "a name holds the end of a line, so its definition cannot be read", "Rename it in the source"
             )
+
+
+def _never_written_anew(schema: Schema) -> Iterator[Finding]:
+    """MariaDB takes `ADD UNIQUE ... USING HASH` of few bytes beside partitions, and then no other change of the table."""
+    for name, table in schema.tables.items():
+        for index in table.unique:
+            columns = [table.columns[column] for column in index.columns]
+            few = all(column.base not in UNLIMITED for column in columns)
+            if (
+                few
+                and table.partition_key - index.columns
+                and sum(c.max_characters or 0 for c in columns) <= FEW_CHARACTERS
+            ):
+                problem = f"unique index {index.name} leaves out columns of the partition key, so the server writes table {name} anew by no statement"
+                place = f"database {schema.database}, table {name}"
+                yield Finding(place, problem, f"In the source: ALTER TABLE ... DROP INDEX {index.name}")
 
 
 def _passwords(schema: Schema) -> Iterator[Finding]:

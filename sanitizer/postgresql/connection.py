@@ -12,6 +12,7 @@ from psycopg import sql
 
 from sanitizer.dialect import Target
 from sanitizer.errors import ConnectionFailed, ConnectionLost, Contended, DestroyDatabase, Finding, SanitizerError
+from sanitizer.postgresql.writing import OPERATORS
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -64,16 +65,17 @@ def connect(target: Target, database: str, *, read_only: bool = False) -> Connec
     connection.execute(
         sql.SQL("; ").join(sql.SQL("SET {} = {}").format(sql.Identifier(name), value) for name, value in settings)
     )
-    _find_ours_first(connection)
+    _set_path(connection)
     return connection
 
 
-def _find_ours_first(connection: Connection) -> None:
-    """Unless a search path names pg_catalog, the server looks there before all else."""
-    (path,) = connection.execute("SHOW search_path").fetchone() or ("",)
-    others = [part for part in path.split(",") if part.strip(' "') != "pg_catalog"]
-    if ",".join(others) != path:
-        connection.execute(("SET search_path = " + (",".join(others) or "''")).encode())
+def _set_path(connection: Connection) -> None:
+    """Unless a search path names pg_catalog, the server looks there before all else. It looks for operators everywhere, in the end."""
+    path, everywhere = connection.execute(
+        f"SELECT pg_catalog.current_setting('search_path'), {OPERATORS}".encode()
+    ).fetchone() or ("", "")
+    others = [part for part in path.split(",") if part.strip(' "') not in ("", "pg_catalog")]
+    connection.execute(("SET search_path = " + (",".join([*others, *filter(None, [everywhere])]) or "''")).encode())
 
 
 def _logged_in(target: Target, database: str) -> Connection:

@@ -5,6 +5,7 @@ them is touched. An empty view or function fails when somebody reads or calls it
 dropped and created again, and so are materialized views (see `stored_results`) and indexes of partitioned tables (`indexes`).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ Found = dict[tuple[str, int], Dependent]
 FILTERED_PUBLICATIONS = 150000
 OFF = "pg_catalog.current_setting('sanitizer.off_while_tables_are_masked')"
 MODES = {"O": "ENABLE", "D": "DISABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
+# All columns of the rows would be compared by operators of that one schema.
+_ROWS = re.compile(r"ROW\(.*\) OPERATOR\([^)]*\) ")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ def read_dependents(ask: Ask, version: int, order: Mapping[TableName, bool]) -> 
 
 
 def _readable(dependent: Dependent, unusable: list[str]) -> Dependent:
+    if not dependent.obstacle and any(_ROWS.search(statement) for statement in dependent.on):
+        return dependent._replace(obstacle="compares rows by an operator that is not the server's own")
     if dependent.obstacle or not any(prefix in statement for statement in dependent.on for prefix in unusable):
         return dependent
     return dependent._replace(obstacle="names a schema that the user may not use")

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sanitizer.postgresql.writing import refresh
+from sanitizer.postgresql.writing import QUALIFIED, refresh
 from sanitizer.rules import Rule
 from sanitizer.schema import Dependent, Schema, Table
 from sanitizer.steps import Step
 
 # Definitions are qualified, and read back as they were written; an empty function's body does not fit what it returns.
-SETTINGS = ("SET LOCAL search_path = pg_catalog", "SET LOCAL check_function_bodies = off")
+SETTINGS = (QUALIFIED, "SET LOCAL check_function_bodies = off")
+
+PARTITIONED = "p"
+# What the server's parser changes where it stands: when ALTER comes to the next partition, it does not know its own work again.
+_ONCE = re.compile(r"(?<!\w)(is|isnull|notnull)(?!\w|\s+(not\s+)?distinct)|=>|:=", re.IGNORECASE)
 
 
 def rewrite_blockers(schema: Schema, table: Table, rules: Mapping[str, Rule]) -> list[str]:
@@ -23,6 +27,10 @@ def rewrite_blockers(schema: Schema, table: Table, rules: Mapping[str, Rule]) ->
     found += table.table_blockers
     if table.inherits:
         found.append("it takes part in inheritance, or is of a composite type")
+    if table.kind == PARTITIONED and _ONCE.search(written(rules)):
+        found.append(
+            "an expression of the rules may hold IS or a named argument, which ALTER reads for one partition only"
+        )
     if reads_elsewhere(schema, rules):
         found.append("an expression of the rules may hold a subquery, or calls a function that reads tables")
     return found
@@ -57,16 +65,21 @@ def _along(schema: Schema, descriptions: list[str]) -> dict[str, Dependent]:
 
 def reads_elsewhere(schema: Schema, rules: Mapping[str, Rule]) -> bool:
     """Whether an expression of the rules may read other tables: a column's type cannot be set by a subquery, nor may what it calls be out of the way."""
-    written = " ".join(
+    text = written(rules)
+    if not text.strip():
+        return False
+    called = [re.escape(dependent.called) for dependent in schema.dependents.values() if dependent.called]
+    words = "|".join(("select", "values", "table", "with", *called))
+    return re.search(rf"(?<!\w)({words})(?!\w)", text, re.IGNORECASE) is not None
+
+
+def written(rules: Mapping[str, Rule]) -> str:
+    """All SQL that stands in these rules."""
+    return " ".join(
         f"{each.where or ''} {each.arguments.get('expression', '')}"
         for rule in rules.values()
         for each in (rule, *rule.inner)
     )
-    if not written.strip():
-        return False
-    called = [re.escape(dependent.called) for dependent in schema.dependents.values() if dependent.called]
-    words = "|".join(("select", "values", "table", "with", *called))
-    return re.search(rf"(?<!\w)({words})(?!\w)", written, re.IGNORECASE) is not None
 
 
 def in_the_way(schema: Schema, table: Table, columns: Collection[str]) -> dict[str, Dependent]:

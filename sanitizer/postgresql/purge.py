@@ -10,7 +10,7 @@ from sanitizer.estimates import rewriting
 from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection
 from sanitizer.postgresql.obstacles import in_the_way, is_bound, with_again, without
-from sanitizer.postgresql.writing import FOREIGN, alter_types, identifier, refresh, text
+from sanitizer.postgresql.writing import FOREIGN, QUALIFIED, alter_types, identifier, refresh, text
 from sanitizer.schema import Schema, Table
 from sanitizer.steps import Step, Weight
 
@@ -76,7 +76,7 @@ def plan_old_statistics(connection: Connection, schema: Schema, clean: Collectio
     for name, table in schema.tables.items():
         if table.statistics and name not in clean and not extended.isdisjoint(part.name for part in table.relations):
             why = "they hold values from before masking, which ANALYZE leaves where it is off for them or for a column, or where no row is left"
-            statements = ("SET LOCAL search_path = pg_catalog", *table.statistics)  # definitions are qualified
+            statements = (QUALIFIED, *table.statistics)
             yield Step("purge", schema.database, str(name), "extended statistics anew", why, statements, atomic=True)
     for name, columns in off.items():
         why = "the planner's statistics hold values from before masking, and ANALYZE is off for these columns: it is on for once"

@@ -27,6 +27,13 @@ EVENT_TRIGGERS = """
 SELECT evtname FROM pg_event_trigger WHERE evtenabled IN ('O', 'A') AND pg_get_userbyid(evtowner) <> 'rdsadmin' ORDER BY evtname
 """
 
+# Beside the ledger, which an earlier run may have left.
+IN_OUR_SCHEMA = """
+SELECT count(*) FROM pg_depend
+WHERE refclassid = 'pg_namespace'::regclass AND refobjid = to_regnamespace('sanitizer_begun')
+  AND (classid, objid) IS DISTINCT FROM ('pg_class'::regclass, to_regclass('sanitizer_begun.ledger')::oid)
+"""
+
 
 def server_refusals(connection: Connection) -> Iterator[Finding]:
     """What concerns the whole server."""
@@ -53,6 +60,10 @@ def database_refusals(connection: Connection, schema: Schema, rules: DatabaseRul
             problem,
             "In the source: load a dump of it into a database of another encoding, such as UTF8",
         )
+    (others,) = connection.execute(IN_OUR_SCHEMA).fetchone() or (0,)
+    if others:
+        problem = f"{others} object(s) are in the schema sanitizer_begun, which the run needs for itself"
+        yield Finding(f"database {schema.database}", problem, "In the source: move them to another schema, or drop it")
     for name, value in connection.execute(TELLING):
         problem = (
             f"{name} is {value} for this session: the server's log would tell what it is told, the masking key too"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from psycopg import sql
 
 from sanitizer.estimates import reloading
-from sanitizer.postgresql.writing import identifier, text, with_switches_off
+from sanitizer.postgresql.writing import QUALIFIED, identifier, text, with_switches_off
 from sanitizer.schema import Column, Schema, Table
 from sanitizer.steps import Step, Weight
 
@@ -48,7 +48,7 @@ def reload(alone: Step, table: Table, values: Mapping[str, sql.Composable], proc
         text(sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {}").format(ROWS, masked, name)),
         *(statement for index in indexes for statement in index.off),
         *with_switches_off(table.switches, (text(sql.SQL("TRUNCATE {}").format(name)), text(fill))),
-        "SET LOCAL search_path = pg_catalog",  # definitions are qualified
+        QUALIFIED,
         *(statement for index in indexes for statement in index.on),
         text(sql.SQL("DROP TABLE {}").format(ROWS)),
     )

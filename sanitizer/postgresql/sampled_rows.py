@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from sanitizer.errors import Finding
+from sanitizer.functions import EXPRESSION
 from sanitizer.names import TableName
 from sanitizer.postgresql.connection import Connection, describe
 from sanitizer.postgresql.counting import Question, answers, grouped
@@ -30,6 +31,8 @@ WHERE (c.contype = 'c' OR c.contype = 'n' AND NOT c.convalidated) AND to_jsonb(c
   AND NOT EXISTS (SELECT FROM unnest(c.conkey) AS key WHERE key <= 0)
 ORDER BY c.conname
 """
+# What these write may be of any length.
+UNLIMITED = frozenset({EXPRESSION, "regex"})
 REMEDY = "Give its columns rules whose outputs it allows"
 
 
@@ -58,7 +61,12 @@ class _Sampled:
         self.row = Row(table.columns, rules.columns)
         self.values = {name: masked_column(self.row, name) for name in rules.masked}
         updated = bool(rewrite_blockers(schema, table, rules.masked))
-        self.conditions = [*self._checked(checks, updated=updated), *self._not_null()]
+        self.unlimited = {
+            name: table.columns[name].max_characters
+            for name, rule in rules.masked.items()
+            if table.columns[name].max_characters is not None and rule.function.name in UNLIMITED
+        }
+        self.conditions = [*self._checked(checks, updated=updated), *self._not_null(), *self._short()]
 
     def _checked(self, checks: Iterable[_Check], *, updated: bool) -> Iterator[_Condition]:
         """Those that the server looks at: an UPDATE of a row at all, a rewrite at those of masked columns that are valid.
@@ -79,6 +87,14 @@ class _Sampled:
             if not self.table.columns[name].nullable and rule.function.name != "set_null":
                 yield _Condition(f"that {name} is NOT NULL", sql.SQL("{} IS NULL").format(sql.Identifier(name)))
 
+    def _short(self) -> Iterator[_Condition]:
+        """A cast would cut what the server refuses to store."""
+        for name, characters in self.unlimited.items():
+            yield _Condition(f"that {name} holds {characters} characters", self._long(name))
+
+    def _long(self, name: str) -> sql.Identifier:
+        return sql.Identifier(f"sanitizer_long_{self.table.columns[name].number}")
+
     def rows(self, limit: int | None = SAMPLE_ROWS) -> sql.Composable:
         """Masked rows, under the name of their table."""
         columns = sql.SQL(", ").join(
@@ -87,6 +103,9 @@ class _Sampled:
             else sql.Identifier(name)
             for name in self.table.columns
         )
+        for name, characters in self.unlimited.items():
+            is_long = sql.SQL(", char_length(rtrim(({})::text)) > {} AS {}")
+            columns += is_long.format(self.values[name], sql.Literal(characters), self._long(name))
         return sql.SQL("(SELECT {} FROM {} LIMIT {}) AS {}").format(
             columns, identifier(self.table.name), sql.Literal(limit), sql.Identifier(self.table.name.table)
         )

@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from sanitizer.postgresql.writing import alter_types, identifier, text, with_switches_off
+from sanitizer.postgresql.writing import QUALIFIED, alter_types, identifier, text, with_switches_off
 from sanitizer.schema import Column, Table
 from sanitizer.steps import Step
 
@@ -62,7 +62,7 @@ def _emptied_after_one_row(table: Table) -> tuple[str, ...]:
         statements.append(text(sql.SQL("ANALYZE {}").format(part)))
         statements.append(truncate_all)
     if table.statistics:
-        statements += ["SET LOCAL search_path = pg_catalog", *table.statistics]  # definitions are qualified
+        statements += [QUALIFIED, *table.statistics]
     return with_switches_off(table.switches, tuple(statements))
 
 

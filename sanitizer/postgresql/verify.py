@@ -25,9 +25,10 @@ WITH sanitizer_kept AS (
 SELECT count(*) FROM sanitizer_kept WHERE NOT ({predicate})
 """
 
-# Whether a value of the statistics stands in a row now: the rows are looked up among the values, which are few.
+# Whether a value of the statistics stands in a row now: the rows are looked up among the values, which are few. A cast to text would write some
+# types otherwise: booleans, addresses, texts of fixed length.
 IN_A_ROW = """sanitizer_kept.value IN
-    (SELECT found.value FROM {only}{table} AS now JOIN sanitizer_kept AS found ON found.value = now.{column}::text GROUP BY found.value)"""
+    (SELECT found.value FROM {only}{table} AS now JOIN sanitizer_kept AS found ON found.value = concat(now.{column}) GROUP BY found.value)"""
 
 EMPTY_STATISTICS = """
 SELECT count(*) FROM pg_stats s

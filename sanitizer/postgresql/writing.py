@@ -8,6 +8,13 @@ from sanitizer.names import TableName
 from sanitizer.schema import Switch, Table
 
 FOREIGN = "f"
+# IS DISTINCT FROM, NULLIF, CASE and comparisons of rows name no schema for their operator: that of citext and its like must be on the path
+# when the server reads a definition, or it takes another one.
+OPERATORS = """
+(SELECT pg_catalog.string_agg(DISTINCT pg_catalog.quote_ident(n.nspname), ', ') FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+ WHERE n.nspname <> 'pg_catalog' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE'))"""
+# Before definitions that are qualified otherwise are made anew.
+QUALIFIED = f"SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog', {OPERATORS}), true)"
 _ON = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sanitizer.checks import Checks
 from sanitizer.functions import FUNCTIONS, Example, Function
-from tests.sanitizer import once
+from sanitizer.postgresql import expressions
+from tests.sanitizer import everywhere, once
 from tests.sanitizer.workbench import Workbench
 
 EXAMPLES: list[tuple[Function, Example]] = [(each, each.example) for each in FUNCTIONS.values() if each.example]
@@ -166,6 +167,32 @@ def test_conditions_choose_rows(bench: Workbench) -> None:
     assert shop["tables"]["public.t"]["strategy"] == "update"
 
 
+@everywhere
+@pytest.mark.parametrize(
+    ("condition", "strategy"),
+    [
+        ("id > 3 AND kind IS DISTINCT FROM lower(kind) || id", "rewrite"),
+        ("(id > 3) IS TRUE", "update"),
+        ("nullif(id, 2) ISNULL OR lower(kind) Is Not Null AND id > 3", "update"),
+    ],
+)
+def test_conditions_choose_rows_of_partitions(bench: Workbench, condition: str, strategy: str) -> None:
+    """Some of which ALTER could read for the first partition only; so is a call that names its arguments."""
+    bench.sql("""
+        CREATE TABLE t (id int, kind text, m text, d date) PARTITION BY LIST (id); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1, 2, 3);
+        CREATE TABLE t2 PARTITION OF t DEFAULT; INSERT INTO t SELECT i, 'k' || i, 'planted' || i, '2001-01-01' FROM generate_series(1, 6) AS i""")
+    made = (
+        "make_date(year => 1970, month => 1, day => 1 + id)" if strategy == "update" else "make_date(1970, 1, 1 + id)"
+    )
+    outcome = bench.mask(
+        f"  public.t: {{id: keep, kind: keep, m: {{hash: {{}}, where: {json.dumps(condition)}}}, d: {{sql: '{made}'}}}}"
+    )
+    left = bench.value(f"SELECT count(*) FROM t WHERE NOT coalesce({condition}, true)")
+    assert bench.value("SELECT count(*) FROM t WHERE m LIKE 'planted%'") == left > 0
+    assert bench.value("SELECT count(*) FROM t WHERE d = date '1970-01-01' + id") == 6
+    assert outcome.report["databases"]["shop"]["tables"]["public.t"]["strategy"] == strategy
+
+
 @once
 def test_templates_are_made_of_masked_columns(bench: Workbench) -> None:
     """The invented person of one row is the same in all its columns; what is too long is cut."""
@@ -215,6 +242,23 @@ def test_sets_give_rules_to_the_columns_that_are_there(bench: Workbench) -> None
     ((email, phone),) = bench.sql("SELECT email, phone FROM t")
     assert email.endswith("@example.com")
     assert phone is None
+
+
+@once
+def test_multiples_are_recognised_with_the_digits_that_a_real_holds(bench: Workbench) -> None:
+    """Of few digits after the point, of more than it holds, below zero, in arrays, none at all; one that is no multiple is not."""
+    bench.sql("""
+        CREATE TABLE t (f real, g real, h real, a real[]);
+        INSERT INTO t SELECT 72.35 + i, -1234.56 * i, 4294967295 + 777777 * i, ARRAY[72.35 + i, -0.3] FROM generate_series(1, 200) i;
+        INSERT INTO t VALUES ('NaN', 'Infinity', '-Infinity', '{NaN}'), (0, '-0', '3.4e38', NULL); CREATE TABLE u AS SELECT unnest('{72.3, 72.35}'::real[]) AS f""")
+    bench.mask(
+        "  public.t: {f: {bucket: 0.1}, g: {bucket: 0.3}, h: {bucket: 7}, a: {each: {bucket: 0.1}}}\n  public.u: {f: keep}"
+    )
+    (bench.directory / "report.json").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(expressions.EXPRESSIONS, "bucket", lambda cell: cell.value)
+        outcome = bench.sanitize("tables: {public.t: truncate, public.u: {f: {bucket: 0.1}}}")
+    assert "1 row(s) of f in public.u hold what the function does not write" in outcome.problems
 
 
 @once

@@ -358,3 +358,33 @@ def test_settings_of_a_database_do_not_change_what_a_run_does(bench: Workbench) 
         (bench.directory / "report.json").unlink()
         written.append(bench.sql("SELECT * FROM t ORDER BY id"))
     assert written[0] == written[1]
+
+
+UNNAMED_OPERATORS = {
+    "CREATE TRIGGER x BEFORE UPDATE OF e ON t FOR EACH ROW WHEN (OLD.e IS DISTINCT FROM NEW.e) EXECUTE FUNCTION noted()": "rewrite",
+    "CREATE VIEW v AS SELECT nullif(e, f) AS x, e IS DISTINCT FROM f AS y, CASE e WHEN f THEN 1 ELSE 2 END AS z FROM t": "rewrite",
+    "CREATE MATERIALIZED VIEW v AS SELECT e, g FROM t JOIN o USING (e) WHERE e IS DISTINCT FROM f": "rewrite",
+    "CREATE VIEW v AS SELECT (e, id) < (f, g) AS x FROM t": "update",
+    "ALTER TABLE t ADD CHECK (e IS DISTINCT FROM 'z'), ADD EXCLUDE USING btree ((nullif(e, 'q')) WITH =)": "rewrite",
+    "CREATE INDEX x ON t (nullif(e, f)) WHERE e IS DISTINCT FROM f; CREATE STATISTICS x ON (nullif(e, f)), id FROM t": "rewrite",
+    "CREATE POLICY x ON t USING (e IS DISTINCT FROM f)": "rewrite",
+    "CREATE FUNCTION fn() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t WHERE e IS DISTINCT FROM f; END": "rewrite",
+    "CREATE RULE x AS ON UPDATE TO t WHERE OLD.e IS DISTINCT FROM NEW.e DO ALSO INSERT INTO o VALUES (OLD.e)": "rewrite",
+}
+
+
+@once
+@pytest.mark.parametrize(("definition", "strategy"), UNNAMED_OPERATORS.items())
+def test_operators_of_extensions_are_found_again_where_a_definition_does_not_name_their_schema(
+    bench: Workbench, definition: str, strategy: str
+) -> None:
+    """The extension is in a schema on nobody's path; without it, texts would be compared in their capitals."""
+    bench.sql(f"""
+        CREATE SCHEMA "the extensions"; CREATE EXTENSION citext SCHEMA "the extensions"; SET search_path = public, "the extensions";
+        CREATE TABLE t (id int PRIMARY KEY, e citext, f citext, g int); CREATE TABLE o (e citext);
+        INSERT INTO t SELECT i, 'Ann' || i, 'aNN' || i, i FROM generate_series(1, 9) AS i;
+        CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; {definition}; RESET search_path""")
+    before = dump(bench), read_structure(bench.connection())
+    outcome = bench.mask("  public.t: {id: keep, e: hash, f: {fixed: X}, g: keep}\n  public.o: {e: keep}")
+    assert (dump(bench), read_structure(bench.connection())) == before
+    assert outcome.report["databases"]["shop"]["tables"]["public.t"]["strategy"] == strategy

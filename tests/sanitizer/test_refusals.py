@@ -279,6 +279,24 @@ def test_a_few_rows_are_masked_for_trial(bench: Workbench) -> None:
 
 
 @once
+def test_what_an_expression_or_a_replacement_makes_too_long_is_told(bench: Workbench) -> None:
+    """In a partition, in a domain, padded; spaces at the end are no letters, as the server sees it."""
+    bench.sql("""
+        CREATE DOMAIN short AS varchar(6); CREATE TABLE t (id int, a varchar(12), b char(9), c short, d varchar(12), e text) PARTITION BY LIST (id);
+        CREATE TABLE p PARTITION OF t DEFAULT; INSERT INTO t SELECT i, 'abc', 'abc', 'abc', 'abc', 'abc' FROM generate_series(1, 20) AS i""")
+    problems = bench.refuse(
+        """  public.t: {id: keep, a: {sql: "md5({column})"}, b: {regex: {match: b, replace: planted-marker}}, c: {sql: "upper({column}) || id || '-long'"}, d: {sql: "'short' || repeat(' ', 90)"}, e: {sql: "md5({column})"}}"""
+    )
+    assert "20 of 1000 masked rows of public.t at most would break that a holds 12 characters" in problems
+    assert "would break that b holds 9 characters" in problems
+    assert "would break that c holds 6 characters" in problems
+    assert len(problems.splitlines()) == 3
+    bench.mask(
+        """  public.t: {id: keep, a: keep, b: keep, c: {sql: "upper({column})"}, d: {sql: "'short' || repeat(' ', 90)"}, e: {sql: "md5({column})"}}"""
+    )
+
+
+@once
 def test_documents_that_cannot_be_read_are_told(bench: Workbench) -> None:
     """JSON that jsonb does not take is found before anything changes, and told without the document."""
     bench.sql('CREATE TABLE t (j json); INSERT INTO t VALUES (\'{"a": "planted\\u0000"}\')')
@@ -339,3 +357,16 @@ def test_a_check_of_a_generated_column_forbids_nothing(bench: Workbench) -> None
         INSERT INTO t VALUES ('planted-marker')""")
     bench.mask("  public.t: {m: hash, large: keep}")
     assert bench.value("SELECT count(*) FROM t WHERE large = upper(m) AND m <> 'planted-marker'") == 1
+
+
+@once
+def test_what_stands_where_the_run_records_what_it_does_is_told_before(bench: Workbench) -> None:
+    """A schema of that name with anything but an earlier ledger, of which only the rest would be lost."""
+    ledger = "CREATE SCHEMA sanitizer_begun; CREATE TABLE sanitizer_begun.ledger (entry text PRIMARY KEY, content text NOT NULL)"
+    bench.sql(
+        f"CREATE TABLE t (m text); INSERT INTO t VALUES ('planted-marker'); {ledger}; CREATE VIEW sanitizer_begun.v AS SELECT 1"
+    )
+    problems = bench.refuse("  public.t: {m: hash}")
+    assert "database shop: 1 object(s) are in the schema sanitizer_begun, which the run needs for itself" in problems
+    bench.sql("DROP VIEW sanitizer_begun.v")
+    bench.mask("  public.t: {m: hash}")

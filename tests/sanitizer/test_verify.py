@@ -315,3 +315,38 @@ def test_what_is_taken_away_on_purpose_is_no_finding(bench: Workbench) -> None:
     )
     assert outcome.code == 0, outcome.problems
     assert bench.value("SELECT count(*) FROM pg_largeobject_metadata") == 0
+
+
+def test_statistics_of_rows_that_conditions_leave_are_recognised_of_every_type(bench: Workbench) -> None:
+    """A cast to text writes some otherwise than the statistics: booleans, addresses, texts of fixed length."""
+    columns = {
+        "b": "boolean",
+        "i": "inet",
+        "c": "char(40)",
+        "n": "name",
+        "d": "date",
+        "m": "money",
+        "u": "uuid",
+        "x": '"char"',
+        "v": "bit(3)",
+    }
+    values = {
+        "b": "i % 2 = 0", "i": "('81.2.69.' || i % 3)::inet", "c": "'k' || i % 3", "n": "'k' || i % 3", "d": "date '2001-01-01' + i % 3", "m": "i % 3",
+        "u": "('7d444840-9dc0-11d1-b245-00000000000' || (i > 30)::int)::uuid", "x": "(i % 3)::text::\"char\"", "v": "(i % 3)::bit(3)",
+    }  # fmt: skip
+    functions = {
+        "b": "fixed: 'true'",
+        "i": "ip: {}",
+        "d": "fixed: '2000-01-01'",
+        "m": "fixed: '1'",
+        "u": "uuid: {}",
+        "v": "fixed: '111'",
+    }
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    bench.sql(
+        f"CREATE TABLE t (id int, {declared}); INSERT INTO t SELECT i, {', '.join(values.values())} FROM generate_series(1, 90) AS i"
+    )
+    rules = ", ".join(f"{name}: {{{functions.get(name, 'fixed: x')}, where: id > 30}}" for name in columns)
+    bench.mask(f"  public.t: {{id: keep, {rules}}}")
+    kept = "SELECT count(*) FROM pg_stats WHERE tablename = 't' AND attname <> 'id' AND most_common_vals IS NOT NULL"
+    assert bench.value(kept) == len(columns)

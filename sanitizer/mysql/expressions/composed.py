@@ -1,6 +1,7 @@
 """Choices, templates, paths of JSON documents. Documents are built as text: the server's own functions for it differ."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from sanitizer.rules import Rule
 
 Masked = Callable[[Cell], str]
 Leaf = Callable[[Rule, str], str]
+SHOWN_DIGITS = {"float": 12, "double": 22}
 
 
 def expressions(masked: Masked) -> dict[str, Expression]:
@@ -45,12 +47,28 @@ def _template(cell: Cell, masked: Masked) -> str:
 
 
 def _stored(expression: str, column: NativeColumn) -> str:
-    """The expression as the column will hold it."""
-    if column.kind == "number" and column.base not in FLOATS:
-        return f"CAST({expression} AS {exact(column)})"
+    """The expression as the column will hold it, and show it."""
+    if column.kind == "number":
+        held = f"CAST({expression} AS {column.base if column.base in FLOATS else exact(column)})"
+        return _shown(held, column)
     if column.kind == "date":
         return f"CAST({expression} AS {column.type.replace('timestamp', 'datetime')})"
+    if column.kind in ("uuid", "inet"):
+        return f"CAST({expression} AS {column.base})"
     return expression
+
+
+def _shown(number: str, column: NativeColumn) -> str:
+    """With the digits after the point that a FLOAT(7,3) shows, and the zeros that ZEROFILL puts before it."""
+    declared = re.search(r"\((\d+)(?:,(\d+))?\)", column.type)
+    if declared and declared[2] and column.base in FLOATS:
+        number = f"CAST({number} AS DECIMAL({declared[1]}, {declared[2]}))"
+    if "zerofill" not in column.type:
+        return number
+    width = int(declared[1]) if declared else SHOWN_DIGITS[column.base]
+    if column.base == "decimal" and not column.type.startswith(f"decimal({width},0)"):
+        width += 1
+    return f"LPAD({number}, GREATEST({width}, CHAR_LENGTH({number})), '0')"
 
 
 _NOTHING = "'null'"

@@ -25,10 +25,12 @@ def _is_truncated(seen: Seen) -> str:
 
 
 def _is_multiple(seen: Seen) -> str:
+    """Of a FLOAT also what is left of a multiple that has more digits than it holds."""
     size = seen.rule.arguments["size"]
     if seen.column.base in ("float", "double"):
         shares = f"CAST({seen.value} AS DOUBLE) / {size:e}"
-        return f"({seen.value} IS NULL OR ABS({shares} - ROUND({shares})) < 1e-6)"
+        held = f" OR CAST(ROUND({shares}) * {size:e} AS FLOAT) = {seen.value}" if seen.column.base == "float" else ""
+        return f"({seen.value} IS NULL OR ABS({shares} - ROUND({shares})) < 1e-6{held})"
     return f"({seen.value} IS NULL OR ABS({seen.value}) % {size:f} = 0)"  # -0.00 is not equal to 0 here
 
 

@@ -22,8 +22,8 @@ def masked(cell: Cell) -> sql.Composable:
     expression = EXPRESSIONS[cell.rule.function.name](cell)
     if cell.rule.where is None:
         return expression
-    return sql.SQL("CASE WHEN (\n{}\n) IS FALSE THEN {} ELSE {} END").format(
-        sql.SQL(cell.rule.where), cell.value, expression
+    return sql.SQL("CASE WHEN coalesce((\n{}\n), true) THEN {} ELSE {} END").format(
+        sql.SQL(cell.rule.where), expression, cell.value
     )
 
 

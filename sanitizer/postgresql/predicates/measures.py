@@ -17,11 +17,14 @@ def _is_truncated(seen: Seen) -> sql.Composable:
 
 
 def _is_multiple(seen: Seen) -> sql.Composable:
+    """Of a `real` also what is left of a multiple that has more digits than it holds."""
     size = sql.Literal(seen.rule.arguments["size"])
     exact = sql.SQL("CASE WHEN {0}::text !~ '^-?(NaN|Infinity)$' THEN {0}::numeric % {1} = 0 END").format(
         seen.value, size
     )
     nearly = sql.SQL("abs({0}::float8 / {1} - round({0}::float8 / {1})) < 1e-6").format(seen.value, size)
+    if seen.column.base == "float4":
+        nearly = sql.SQL("({2} OR (round({0}::float8 / {1}) * {1})::float4 = {0})").format(seen.value, size, nearly)
     return sql.SQL(DIVISIBLE).format(seen.value, nearly if seen.column.base in ("float4", "float8") else exact)
 
 

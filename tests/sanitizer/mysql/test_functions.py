@@ -255,6 +255,21 @@ def test_numbers_and_dates_stay_in_their_ranges(bench: MariaDbBench) -> None:
     assert bench.sql(moves) == [(3,)], "one move for each of three people"
 
 
+def test_multiples_are_recognised_with_the_digits_that_a_float_holds(bench: MariaDbBench) -> None:
+    """Of few digits after the point, of more than it holds, below zero; one that is no multiple is not."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, f FLOAT, g FLOAT(9,2), h FLOAT);
+        INSERT INTO t SELECT seq, 72.35 + seq, -1234.56 * seq, 4294967295 + 777777 * seq FROM seq_1_to_200""")
+    bench.mask("  t: {id: keep, f: {bucket: 0.1}, g: {bucket: 0.3}, h: {bucket: 7}}")
+    bench.sql("CREATE TABLE u (id INT PRIMARY KEY, f FLOAT); INSERT INTO u VALUES (1, 72.35), (2, 72.3)")
+    rules = "tables: {u: {id: keep, f: {bucket: 0.1, where: 'id > 2'}}, t: truncate}"
+    (bench.directory / "report.json").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(expressions.EXPRESSIONS, "bucket", lambda cell: cell.value)
+        outcome = bench.sanitize(rules.replace(", where: 'id > 2'", ""))
+    assert "1 row(s) of f in u hold what the function does not write" in outcome.problems
+
+
 def test_conditions_choose_rows(bench: MariaDbBench) -> None:
     """Rows for which the condition is false stay and are counted; where it is NULL they are masked; subqueries see other tables as they were."""
     bench.sql("""
@@ -320,6 +335,22 @@ def test_templates_are_made_of_masked_columns(
     assert counted("last_name LIKE 'Bell%' OR made = '2024-01-01 10:00'") == 0
     assert counted("seen = '2001-01-01'") == 200
     assert bench.sql("SELECT a, b, c FROM u") == [("x", "ONE", "xONE")]
+
+
+def test_templates_show_values_as_their_columns_do(bench: MariaDbBench) -> None:
+    """Digits of a FLOAT, places after the point, zeros before it, the spelling of identifiers and addresses."""
+    columns = "f FLOAT, g FLOAT(7,3), z INT ZEROFILL, n DECIMAL(8,2) ZEROFILL, e DECIMAL(5,0) ZEROFILL, h FLOAT ZEROFILL, p DOUBLE(10,2), q DOUBLE ZEROFILL, d DOUBLE"
+    numbers = [column.split()[0] for column in columns.split(", ")]
+    bench.sql(f"""
+        CREATE TABLE t (id INT PRIMARY KEY, {columns}, u UUID, i INET6, w TEXT);
+        INSERT INTO t SELECT seq, seq * 1234.567, {", ".join(["seq * 7.35"] * 8)}, UUID(), '::1', 'x' FROM seq_1_to_50""")
+    words = " ".join(f"{{{name}}}" for name in (*numbers, "u", "i"))
+    rules = ", ".join(f"{name}: {{noise: 30%}}" for name in numbers)
+    bench.mask(
+        f"  t: {{id: keep, {rules}, u: {{fixed: AAAABBBB-1111-4111-8111-00727BAE9BE5}}, i: {{fixed: '::FFFF:192.0.2.1'}}, w: {{template: '{words}'}}}}"
+    )
+    assert bench.sql(f"SELECT COUNT(*) FROM t WHERE w <> CONCAT_WS(' ', {', '.join(numbers)}, u, i)") == [(0,)]
+    assert bench.sql("SELECT COUNT(DISTINCT w), MIN(w LIKE '%.___ 00%::ffff:192.0.2.1') FROM t") == [(50, 1)]
 
 
 def test_a_column_follows_its_foreign_key_or_is_like_another(bench: MariaDbBench) -> None:

@@ -116,6 +116,20 @@ def test_rows_that_the_server_took_while_it_was_not_strict_are_written_anew_as_t
     assert [bench.sql("SELECT * FROM t"), bench.sql("SELECT * FROM s"), bench.structure()] == before
 
 
+def test_unique_keys_that_were_made_by_hashes_still_are_when_their_table_is_written_anew(bench: MariaDbBench) -> None:
+    """The server itself would make ordinary ones of those that are short enough; the order of all keys stays, and foreign keys hold."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, m VARCHAR(20), n INT, d DATE, w TEXT, UNIQUE (n, d), KEY (n) USING HASH, FULLTEXT KEY (w));
+        ALTER TABLE t ADD UNIQUE KEY `by ``hash` (m) USING HASH, ADD UNIQUE KEY (w), ADD UNIQUE KEY (d, m);
+        CREATE TABLE child (id INT AUTO_INCREMENT, n INT, f INT REFERENCES t (n), PRIMARY KEY (n), KEY (id)); ALTER TABLE child ADD UNIQUE KEY (f) USING HASH;
+        INSERT INTO t VALUES (1, 'x', 1, '2001-01-01', 'some words'); INSERT INTO child VALUES (5, 1, 1)""")
+    before = bench.structure()
+    assert before["TABLE t"].count("USING HASH") == 3
+    outcome = bench.mask("  t: {id: keep, m: keep, n: keep, d: keep, w: keep}\n  child: {id: keep, n: keep, f: keep}")
+    assert {step["place"] for step in outcome.report["purged"] if step["by"] == "rebuild"} == {"t", "child"}
+    assert bench.structure() == before
+
+
 def test_productions_passwords_open_nothing(bench: MariaDbBench) -> None:
     """No account but the master's and RDS's own can log in, and no hash of a password is left to be guessed; roles stay."""
     bench.maria.superuser_sql(

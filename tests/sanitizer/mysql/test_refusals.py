@@ -356,6 +356,22 @@ def test_names_that_could_be_mistaken_are_refused(bench: MariaDbBench) -> None:
     assert "table t: a name holds the end of a line" in problems
 
 
+def test_a_table_that_the_server_writes_anew_by_no_statement_is_refused(bench: MariaDbBench) -> None:
+    """MariaDB takes a unique key by hashes that leaves out the partition key, and then no change of the table but its removal."""
+    bench.sql("""
+        CREATE TABLE t (id INT PRIMARY KEY, m INT) PARTITION BY HASH (id) PARTITIONS 2; ALTER TABLE t ADD UNIQUE KEY once (m) USING HASH;
+        CREATE TABLE u (id INT, m INT, PRIMARY KEY (id, m), UNIQUE (m, id)) PARTITION BY KEY () PARTITIONS 2;
+        CREATE TABLE v (id INT PRIMARY KEY, m TEXT, n VARCHAR(3000), UNIQUE (m), UNIQUE (n)) PARTITION BY HASH (id) PARTITIONS 2; ALTER TABLE v FORCE""")
+    with pytest.raises(pymysql.Error):
+        bench.sql("ALTER TABLE t FORCE")
+    others = "  u: {id: keep, m: keep}\n  v: {id: keep, m: hash, n: keep}"
+    problems = bench.refuse(f"  t: {{id: keep, m: keep}}\n{others}")
+    assert "database shop, table t: unique index once leaves out columns of the partition key" in problems
+    assert len(problems.splitlines()) == 1
+    bench.sql("ALTER TABLE t DROP INDEX once; ALTER TABLE t FORCE")
+    bench.mask(f"  t: {{id: keep, m: keep}}\n{others}")
+
+
 def test_a_version_nobody_tried_and_a_binary_log_are_refused(
     bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
