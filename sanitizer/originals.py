@@ -39,7 +39,7 @@ FEWEST_ANCHOR_CHARACTERS = 4
 MOSTLY_DIFFERENT = 0.8
 # A single word of letters may be anybody's (Winter, Carpenter, administrator). Where it stands in what rules do not change, so many different ones of
 # a column's sample, as whole values, are no chance.
-FEWEST_WORDS, SHARE_OF_WORDS = 3, 0.05
+FEWEST_WORDS, SHARE_OF_WORDS = 5, 0.02
 BATCH_BYTES = 1 << 14
 # What is encoded is read in the first 4 MiB of a place, then in one batch of so many: an application that encodes one row encodes all.
 DECODED_BATCHES, DECODED_ONE_IN = 256, 32
@@ -79,6 +79,7 @@ class Originals:
         self._wholes: set[bytes] = set()
         self._encoded: set[bytes] = set()
         self._words: dict[bytes, str] = {}  # single words, each of a masked column
+        self._sampled: Counter[str] = Counter()  # values that tell one row from others, by masked column
         self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
         # By an anchor's hash: how many words of the value stand before it, and how many there are.
         self._around: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -103,6 +104,7 @@ class Originals:
                     self._words.setdefault(key, values.column)
                 if digits >= FEWEST_DIGITS:
                     self._wholes.add(self._remember((b"".join(found),), common))  # as it is written without spaces
+        self._sampled[values.column] += len(telling)
         for text in [text for text in telling if len(text) <= ENCODED_CHARACTERS][:ENCODED_VALUES]:
             for form in encoded(text):
                 self._encoded.add(self._remember(tuple(as_words(form)), common))
@@ -128,23 +130,25 @@ class Originals:
         """
         found: Counter[str] = Counter()
         words: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # by where they are, and where they were
+        for name, cell in self._suspected(columns, rows):
+            if self._holds(all_words(cell), self._words if name in masked else ()):
+                found[name] += 1
+            else:
+                for key in self._whole_words(cell):
+                    words[name, self._words[key]].add(key)
+        for (name, column), different in words.items():
+            if len(different) >= max(min(FEWEST_WORDS, self._sampled[column]), SHARE_OF_WORDS * self._sampled[column]):
+                found[name] += len(different)
+        return found
+
+    def _suspected(self, columns: tuple[str, ...], rows: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+        """The cells of rows in which a word of an original stands."""
         for number, batch in enumerate(_batches(rows)):
             split = as_words if number >= DECODED_BATCHES and number % DECODED_ONE_IN else all_words
             if self._may_hold(split(b"".join(batch))):
                 for row in batch:
                     if self._may_hold(split(row)):
-                        for name, cell in _cells(row, columns):
-                            read = all_words(cell)
-                            if self._holds(read, self._words if name in masked else ()):
-                                found[name] += 1
-                            else:
-                                for key in self._whole_words(cell):
-                                    words[name, self._words[key]].add(key)
-        sampled = Counter(self._words.values())
-        for (name, column), different in words.items():
-            if len(different) >= max(min(FEWEST_WORDS, sampled[column]), SHARE_OF_WORDS * sampled[column]):
-                found[name] += len(different)
-        return found
+                        yield from _cells(row, columns)
 
     def _whole_words(self, cell: bytes) -> Iterator[bytes]:
         """The keys of single words that stand between quotation marks, brackets and the like, or alone."""
