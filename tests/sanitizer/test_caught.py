@@ -89,8 +89,8 @@ MISTAKES = {
         rules=KEPT_COPY, sql="[UPDATE copy SET name = '']",
     ),
     "a view that shows what is kept encoded": Mistake(
-        "shop: who of public.plain: 20 text(s)", source=("CREATE TABLE coded AS SELECT encode(convert_to(name, 'UTF8'), 'base64') AS code FROM people",
-        "CREATE VIEW plain AS SELECT convert_from(decode(code, 'base64'), 'UTF8') AS who FROM coded"), rules=(RULES, "coded: {code: {keep: {reason: a test}}}"),
+        "shop: who of public.plain: 20 text(s)", source=("CREATE TABLE coded AS SELECT reverse(name) AS code FROM people",
+        "CREATE VIEW plain AS SELECT reverse(code) AS who FROM coded"), rules=(RULES, "coded: {code: {keep: {reason: a test}}}"),
     ),
     "an UPDATE that row level security made skip rows": Mistake(
         "shop: name of public.copy: 5 text(s)", source=(COPY,), rules=KEPT_COPY, sql=json.dumps([f"DO $$ BEGIN {HIDDEN}; END $$"])

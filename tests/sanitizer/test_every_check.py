@@ -72,7 +72,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "rows of 'r'": (IN_KEPT,),
     "rows of 'p'": (f"INSERT INTO parted VALUES (1, {ORIGINAL})",),
     "rows of 'm'": ("INSERT INTO kept VALUES (-1, 'PlantedF Lindqvist')", "REFRESH MATERIALIZED VIEW seen", f"DELETE FROM kept WHERE id < 0; {COUNTED_AT_ONCE}", "VACUUM kept"),
-    "rows of 'v'": ("CREATE VIEW v AS SELECT convert_from(decode('UGxhbnRlZEYgTGluZHF2aXN0', 'base64'), 'UTF8') AS who",),
+    "rows of 'v'": ("CREATE VIEW v AS SELECT reverse('tsivqdniL FdetnalP') AS who",),
     "place planner's statistics": (IN_KEPT, "ANALYZE kept", *NOT_IN_KEPT, f"{SUPERUSER}DELETE FROM pg_statistic_ext_data"),
     "place extended statistics": (IN_KEPT, "ANALYZE kept", *NOT_IN_KEPT, WITHOUT_STATISTICS.format("kept")),
     "place comments (1)": (f"COMMENT ON COLUMN kept.m IS {ORIGINAL}",),

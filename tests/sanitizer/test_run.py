@@ -96,7 +96,7 @@ def test_the_report_is_written_where_nothing_is(bench: Workbench) -> None:
 def wait_for(bench: Workbench, query: str, database: str = "shop") -> None:
     deadline = time.monotonic() + 30
     while not bench.value(query, database):
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, bench.sql("SELECT datname, state, wait_event, query FROM pg_stat_activity")
         time.sleep(0.02)
 
 

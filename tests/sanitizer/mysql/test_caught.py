@@ -60,8 +60,8 @@ MISTAKES = {
         "table people, column extra: has no rule", ("drift",), sql="[ALTER TABLE people ADD extra TEXT]"
     ),
     "a view that shows what is kept encoded": Mistake(
-        "shop: who of plain: 20 text(s)", source=("CREATE TABLE coded AS SELECT TO_BASE64(name) AS code FROM people",
-        "CREATE VIEW plain AS SELECT CONVERT(FROM_BASE64(code) USING utf8mb4) AS who FROM coded"), rules=(RULES, "coded: {code: {keep: {reason: a test}}}"),
+        "shop: who of plain: 20 text(s)", source=("CREATE TABLE coded AS SELECT REVERSE(name) AS code FROM people",
+        "CREATE VIEW plain AS SELECT REVERSE(code) AS who FROM coded"), rules=(RULES, "coded: {code: {keep: {reason: a test}}}"),
     ),
     "a trigger that copies": Mistake(
         "shop: old of audit: 20 text(s)", source=AUDITED, rules=(RULES, "audit: {old: keep}"), sql="{before: [UPDATE people SET id = id]}"

@@ -80,7 +80,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "place triggers": (f"CREATE TRIGGER t BEFORE UPDATE ON kept FOR EACH ROW SET NEW.m = {ORIGINAL}",),
     "place events": (f"CREATE EVENT other ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT {ORIGINAL}",),
     "place views": (f"CREATE VIEW v AS SELECT id FROM kept WHERE m <> {ORIGINAL}",),
-    "place told": ("CREATE OR REPLACE VIEW told AS SELECT FROM_BASE64('UGxhbnRlZEYgTGluZHF2aXN0') AS what",),
+    "place told": ("CREATE OR REPLACE VIEW told AS SELECT REVERSE('tsivqdniL FdetnalP') AS what",),
     "place partitions": (f"ALTER TABLE parted ADD PARTITION (PARTITION p2 VALUES LESS THAN (20) COMMENT {ORIGINAL})",),
     "place planner's statistics": (IN_KEPT, ANALYZED.format("kept"), NO_MORE.format("kept", "id = 99")),
 }  # fmt: skip
