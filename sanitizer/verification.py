@@ -1,5 +1,6 @@
 """Verifies one database over several connections: the rules' own checks, and the search for originals in all that can be read."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,8 @@ SEARCHED_ROWS = 100_000
 # All views of a database together have so long.
 VIEWS_SECONDS = 600
 AT_ONCE = Weight()
+# The search keeps a processor busy: a thread that only asks the server waits for it so long each time. Python's own 5 ms made that a second and more.
+TURN_SECONDS = 0.0005
 
 
 class Verification:
@@ -44,6 +47,7 @@ class Verification:
 
         Raises: VerifyFailed, when one could not be made; PurgeFailed.
         """
+        sys.setswitchinterval(TURN_SECONDS)
         made, lock = Checks(), threading.Lock()
         open_line = partial(Line, dialect, self._schema.database, None, journal)
         with open_line() as line:
