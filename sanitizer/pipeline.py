@@ -6,7 +6,6 @@ What is planned, done and counted is recorded in the databases themselves, so th
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import NamedTuple
@@ -147,13 +146,8 @@ class Pipeline:
             neutralised = self._neutralise(databases)
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
-            # The last questions before the server forgets what it was asked. Nothing but statements reaches tables of other databases.
-            known = (
-                {}
-                if self.resumed or self._have_statements(databases)
-                else {name: each.schema for name, each in masked.items()}
-            )
-            schemas, others = self._schemas(known), self.dialect.others()
+            schemas = self._schemas()  # the last questions before the server forgets what it was asked
+            others = [self._schema(name) for name in self.dialect.others()]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched = drift.match(self.rules, schemas)
@@ -225,9 +219,9 @@ class Pipeline:
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
-    def _schemas(self, known: Mapping[str, Schema] = MappingProxyType({})) -> dict[str, Schema]:
-        """All there are now; those that are known are not read again."""
-        return {name: known.get(name) or self._schema(name) for name in self.dialect.databases()}
+    def _schemas(self) -> dict[str, Schema]:
+        """All there are now."""
+        return {name: self._schema(name) for name in self.dialect.databases()}
 
     def _schema(self, name: str) -> Schema:
         with self.dialect.session(name) as session:
@@ -259,11 +253,8 @@ class Pipeline:
 
     def _touched_later(self, later: Iterable[str], masked: Masked) -> Masked:
         """Without a clean table, where statements of databases that came later may have left old rows in it."""
-        touched = self.dialect.reaches_others and self._have_statements(later)
-        return masked._replace(clean=frozenset()) if touched else masked
-
-    def _have_statements(self, databases: Iterable[str]) -> bool:
-        return any(rules.before or rules.after for rules in map(self.rules.of, databases))
+        statements = any(rules.before or rules.after for rules in map(self.rules.of, later))
+        return masked._replace(clean=frozenset()) if statements and self.dialect.reaches_others else masked
 
     def _matched(self, line: Line, rules: DatabaseRules) -> tuple[Schema, DatabaseRules]:
         """One database as it is now, and its rules as they fit that."""
@@ -334,7 +325,7 @@ class Pipeline:
         self,
         schemas: Mapping[str, Schema],
         matched: Mapping[str, DatabaseRules],
-        others: Iterable[str],
+        others: Iterable[Schema],
         purge: Iterable[Step],
     ) -> dict[str, dict[str, int]]:
         """Makes every check, and does what is left to purge; the rows that conditions left as they were, of each database."""
@@ -343,29 +334,23 @@ class Pipeline:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
             self.journal.warning("verify", Finding("server", problem, remedy))
+        for schema in others:
+            search = Search(schema, DatabaseRules("", None), self.originals, most_rows)
+            self.checks.add(search.perform(self.dialect, self.journal, self.connections, ()))
         left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
-        with ThreadPoolExecutor(1) as beside:
-            elsewhere = [beside.submit(self._search, name, most_rows) for name in others]
-            for name, rules in matched.items():
-                verification = Verification(schemas[name], rules, self.originals, most_rows)
-                steps = [step for step in waiting if step.database == name]
-                made = verification.perform(self.dialect, self.journal, self.connections, steps)
-                self.checks.add(made)
-                left[name] = made.left
-            for searched in elsewhere:
-                self.checks.add(searched.result())
+        for name, rules in matched.items():
+            verification = Verification(schemas[name], rules, self.originals, most_rows)
+            steps = [step for step in waiting if step.database == name]
+            made = verification.perform(self.dialect, self.journal, self.connections, steps)
+            self.checks.add(made)
+            left[name] = made.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))
         return left
 
-    def _search(self, database: str, most_rows: int | None) -> Checks:
-        """Looks for originals in a database of which no rules speak, and which has no tables."""
-        search = Search(Schema(database, {}, {}, (), ()), DatabaseRules("", None), self.originals, most_rows)
-        return search.perform(self.dialect, self.journal, 1, ())
-
     def _as_it_is(self, schema: Schema, matched: Mapping[str, DatabaseRules], masked: Masked) -> Masked:
         """With the rows that are there now, where statements or others may have changed their number since masking."""
-        if not self.resumed and not self._have_statements(matched):
+        if not self.resumed and not any(rules.before or rules.after for rules in matched.values()):
             return masked
         # Of tables that are to be empty nothing is counted but rows.
         listed = {name: TableRules(name, "", {}, truncate=True) for name in matched[schema.database].listed}
