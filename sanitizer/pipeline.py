@@ -147,7 +147,7 @@ class Pipeline:
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
             schemas = self._schemas()  # the last questions before the server forgets what it was asked
-            others = [self._schema(name) for name in self.dialect.others()]
+            others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others()]  # which have no tables
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched = drift.match(self.rules, schemas)
@@ -336,7 +336,7 @@ class Pipeline:
             self.journal.warning("verify", Finding("server", problem, remedy))
         for schema in others:
             search = Search(schema, DatabaseRules("", None), self.originals, most_rows)
-            self.checks.add(search.perform(self.dialect, self.journal, self.connections, ()))
+            self.checks.add(search.perform(self.dialect, self.journal, 1, ()))
         left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
         for name, rules in matched.items():
             verification = Verification(schemas[name], rules, self.originals, most_rows)
