@@ -146,7 +146,9 @@ class Pipeline:
             neutralised = self._neutralise(databases)
         with _once_changed(PurgeFailed), self._timed("purge"):
             purged = [step for name in databases for step in self._purge(name, masked[name])]
-            schemas = self._schemas()  # the last questions before the server forgets what it was asked
+            # The last questions before the server forgets what it was asked; nothing but statements reaches tables of other databases.
+            again = self.resumed or any(rules.before or rules.after for rules in map(self.rules.of, databases))
+            schemas = self._schemas({} if again else {name: each.schema for name, each in masked.items()})
             others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others()]  # which have no tables
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
@@ -219,9 +221,9 @@ class Pipeline:
         remedy = f"Destroy this database and restore the snapshot anew; or go on with --run-id {begun.run_id}, its rules and its key"
         raise PreflightRefused("Another run has begun here", [Finding("server", problem, remedy)])
 
-    def _schemas(self) -> dict[str, Schema]:
-        """All there are now."""
-        return {name: self._schema(name) for name in self.dialect.databases()}
+    def _schemas(self, known: Mapping[str, Schema] = MappingProxyType({})) -> dict[str, Schema]:
+        """All there are now; those that are known are not read again."""
+        return {name: known.get(name) or self._schema(name) for name in self.dialect.databases()}
 
     def _schema(self, name: str) -> Schema:
         with self.dialect.session(name) as session:
