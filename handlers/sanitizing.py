@@ -126,9 +126,8 @@ def verified_report(run: Run) -> Proof:
     signature = _signature(run, key, content)
     said = json.loads(content)
     wanted = {"schema": SCHEMA, "run_id": run_id, "database": settings.database, "verdict": "verified"}
-    wanted |= {
-        "rules_sha256": PurePosixPath(settings.rules_key).stem
-    }  # whoever writes to the bucket may have exchanged what lies there
+    # Whoever writes to the bucket may have exchanged the rules that lie there.
+    wanted |= {"rules_sha256": PurePosixPath(settings.rules_key).stem}
     wrong = [field for field, value in wanted.items() if said.get(field) != value]
     if wrong:
         raise NotSanitized(
