@@ -19,6 +19,8 @@ _BETWEEN = tuple(
     for mark in (0xA0, 0xAB, 0xBB, 0x202F, 0x2018, 0x2019, 0x201C, 0x201D, 0x201E, 0x2013, 0x2014, 0x2026)
 )
 _NO_BEGINNING = bytes(range(0xC2))
+# The letters of western languages, all of which begin with this byte, are composed already.
+_WESTERN, _WESTERN_CAPITAL = b"\xc3", re.compile(rb"\xc3[\x80-\x96\x98-\x9e]")
 # In UTF-8: what nobody sees within a word, then what stands between words beyond ASCII (quotation marks, dashes, symbols); each by the byte
 # with which it begins, and what it becomes.
 _MARKS = tuple(
@@ -78,6 +80,8 @@ def _folded(text: bytes) -> bytes:
     for mark in _BETWEEN:
         if mark[0] in beginnings:
             text = text.replace(mark, b" ")
+    if not text.translate(None, _NO_BEGINNING).strip(_WESTERN):
+        return _WESTERN_CAPITAL.sub(_small, text).replace(b"\xc3\x9f", b"ss")
     read = unicodedata.normalize("NFKC", text.decode("utf-8", "surrogateescape").lower())
     text = read.encode("utf-8", "surrogateescape")
     beginnings = text.translate(None, _NO_BEGINNING)
@@ -85,6 +89,10 @@ def _folded(text: bytes) -> bytes:
         if beginning in beginnings:
             text = each.sub(becomes, text)
     return text
+
+
+def _small(match: re.Match[bytes]) -> bytes:
+    return bytes((match[0][0], match[0][1] + 0x20))
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
