@@ -10,9 +10,9 @@ import json
 import re
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from sanitizer.as_words import all_words, as_words
@@ -27,14 +27,16 @@ SAMPLED_CHARACTERS = 2000
 VIEW_ROWS, VIEW_SECONDS = 100_000, 30
 OF_TABLES = "What it shows of tables was searched there"
 SEPARATOR = b"\x1f"
+ROW_SEPARATOR = SEPARATOR + b"\x1e"
 FEWEST_CHARACTERS = 6
 MOST_WORDS = 40
 # Of so many values of a column, none longer than an e-mail address may be, digests and encodings are looked for too: who keeps such keeps them of all.
 ENCODED_VALUES, ENCODED_CHARACTERS = 20, 254
 ADDRESS = "@"
 DIGESTS = frozenset({"hash", "uuid"})
-# One word of a value is looked up everywhere, the whole of it only around that; of short numbers two, for they stand everywhere alone.
+# One word of a value is looked up everywhere, the whole of it only around that; of short numbers three, or two, for they stand everywhere alone.
 FEWEST_ANCHOR_CHARACTERS = 4
+NUMBERS = (3, 2)
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
 # A single word of letters may be anybody's (Winter, Carpenter, administrator). Where it stands in what rules do not change, so many different ones of
@@ -57,7 +59,8 @@ class Values(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """All texts of one place after masking, and how a session reads them: rows of cells between separators, which a cell may hold escaped.
+    """All texts of one place after masking, and how a session reads them: rows of cells between separators, which a cell may hold escaped;
+    several at once between theirs.
 
     Where there are no columns, the first cell is a name. `size_bytes` is an estimate. What a view shows may take any time to find out, and
     may be refused: of one, VIEW_ROWS rows are read at most, and VIEW_SECONDS long.
@@ -80,7 +83,7 @@ class Originals:
         self._encoded: set[bytes] = set()
         self._words: dict[bytes, str] = {}  # single words, each of a masked column
         self._sampled: Counter[str] = Counter()  # values that tell one row from others, by masked column
-        self._anchors: tuple[set[_Anchor], set[_Anchor]] = (set(), set())  # single words, pairs of numbers
+        self._anchors: dict[int, set[_Anchor]] = {many: set() for many in (1, *NUMBERS)}  # by how many words they are
         # By an anchor's hash: how many words of the value stand before it, and how many there are.
         self._around: dict[int, tuple[tuple[int, int], ...]] = {}
 
@@ -110,10 +113,10 @@ class Originals:
                 self._encoded.add(self._remember(tuple(as_words(form)), common))
 
     def _remember(self, found: tuple[bytes, ...], common: Counter[bytes]) -> bytes:
-        before, anchor, pair = _rarest(found, common)
+        before, anchor, many = _rarest(found, common)
         known = self._around.get(anchor, ())
         if not known:
-            self._anchors[pair].add(_Anchor(anchor))
+            self._anchors[many].add(_Anchor(anchor))
         if (before, len(found)) not in known:
             self._around[anchor] = known + _only(before, len(found))
         return self._keyed(found)
@@ -146,7 +149,7 @@ class Originals:
         for number, batch in enumerate(_batches(rows)):
             split = as_words if number >= DECODED_BATCHES and number % DECODED_ONE_IN else all_words
             if self._may_hold(split(b"".join(batch))):
-                for row in batch:
+                for row in chain.from_iterable(_rows(rows, columns) for rows in batch):
                     if self._may_hold(split(row)):
                         yield from _cells(row, columns)
 
@@ -159,15 +162,16 @@ class Originals:
                     yield key
 
     def _may_hold(self, found: list[bytes]) -> bool:
-        words, pairs = self._anchors
-        return not words.isdisjoint(found) or bool(
-            pairs and not pairs.isdisjoint(pairwise(filter(bytes.isdigit, found)))
-        )
+        if not self._anchors[1].isdisjoint(found):
+            return True
+        sought = [many for many in NUMBERS if self._anchors[many]]
+        numbers = [*filter(bytes.isdigit, found)] if sought else []
+        return any(not self._anchors[many].isdisjoint(_runs(numbers, many)) for many in sought)
 
     def _holds(self, found: list[bytes], words: Collection[bytes]) -> bool:
         runs = (
             found[start : start + many]
-            for anchors in (found, pairwise(found))
+            for anchors in (found, *(_runs(found, many) for many in NUMBERS))
             for at, anchor in enumerate(anchors)
             for start, many in ((at - before, many) for before, many in self._around.get(hash(anchor), ()))
             if start >= 0
@@ -196,21 +200,27 @@ def _only(before: int, many: int) -> tuple[tuple[int, int]]:
     return ((before, many),)
 
 
-def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int, bool]:
-    """Where in a value the word stands, or the pair of numbers, that is the least likely to be found by chance; its hash; and whether it is a pair."""
+def _runs(found: Sequence[bytes], many: int) -> Iterator[tuple[bytes, ...]]:
+    """So many words side by side, wherever they stand."""
+    return zip(*(islice(found, start, None) for start in range(many)), strict=False)
+
+
+def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int, int]:
+    """Where in a value the word stands, or the numbers, that are the least likely to be found by chance; their hash; and how many words they are."""
     if len(found) == 1:
-        return 0, hash(found[0]), False
+        return 0, hash(found[0]), 1
     words = [
         at
         for at, word in enumerate(found)
         if len(word) >= (FEWEST_CHARACTERS if word.isdigit() else FEWEST_ANCHOR_CHARACTERS)
     ]
-    pairs = [(at, pair) for at, pair in enumerate(pairwise(found)) if all(word.isdigit() for word in pair)]
-    if pairs and not words:
-        at, pair = max(pairs, key=lambda each: len(each[1][0] + each[1][1]))
-        return at, hash(pair), True
+    for many in () if words else NUMBERS:
+        runs = [(at, run) for at, run in enumerate(_runs(found, many)) if all(map(bytes.isdigit, run))]
+        if runs:
+            at, run = max(runs, key=lambda each: len(b"".join(each[1])))
+            return at, hash(run), many
     at = min(words or range(len(found)), key=lambda at: _chance(found[at], common))
-    return at, hash(found[at]), False
+    return at, hash(found[at]), 1
 
 
 def _chance(word: bytes, common: Counter[bytes]) -> tuple[bool, int, int]:
@@ -278,6 +288,12 @@ def is_sought(rule: Rule) -> bool:
     return not (rule.common or elements.common) and all(
         each.arguments.get("otherwise") != "keep" for each in (rule, *rule.inner)
     )
+
+
+def _rows(rows: bytes, columns: tuple[str, ...]) -> list[bytes]:
+    """One by one; all as one where nobody can tell them apart, because what separates them stands in a cell."""
+    each = rows.split(ROW_SEPARATOR)
+    return each if all(row.count(SEPARATOR) == len(columns) - 1 for row in each) else [rows]
 
 
 def _cells(row: bytes, columns: tuple[str, ...]) -> Iterable[tuple[str, bytes]]:

@@ -20,7 +20,7 @@ from sanitizer.originals import (
     pointing_at_kept,
 )
 from sanitizer.postgresql.connection import Connection, told_as
-from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, GIVEN, OURS, STORED
+from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, GIVEN, IN_PAGES, OURS, PAGES, STORED
 from sanitizer.postgresql.predicates import Seen, recognised
 from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, Rule
@@ -32,6 +32,7 @@ SOUGHT_KINDS = frozenset({"text", "json", "array", "uuid", "inet", "macaddr", "o
 MANY = 20
 PAGES_A_ROW = 0.2
 TABLE, VIEW = "r", "v"
+MOST_CELLS = 50
 # Numbers of fewer digits tell nothing.
 LONG = f"CASE WHEN {{0}} NOT BETWEEN {1 - 10 ** (FEWEST_DIGITS - 1)} AND {10 ** (FEWEST_DIGITS - 1) - 1} THEN {{0}} END"
 # Binary values are read, and sampled, by their characters: wherever they stand, in arrays and rows too.
@@ -116,26 +117,50 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
 def texts(connection: Connection, schema: Schema, most_rows: int | None) -> Iterator[Texts]:
     """All that stands in tables, views, statistics, definitions, comments and large objects; of large tables about so many rows."""
     tables = {tuple(name): table for name, table in schema.tables.items()}
-    for space, name, kind, names, numbers in connection.execute(
-        sql.SQL(COLUMNS).format(given=sql.SQL(GIVEN))
-    ).fetchall():
+    columns = sql.SQL(COLUMNS).format(given=sql.SQL(GIVEN), in_pages=sql.SQL(IN_PAGES))
+    for space, name, kind, names, numbers, in_pages in connection.execute(columns).fetchall():
         found = [
             sql.SQL(LONG if is_number else "{0}").format(sql.Identifier(column))
             for column, is_number in zip(names, numbers, strict=True)
         ]
         rows, size_bytes = _size(tables.get((space, name)))
-        some = f" TABLESAMPLE SYSTEM ({100 * most_rows / rows:.6f})" if most_rows and rows > most_rows else ""
-        query = sql.SQL("SELECT {} FROM {}{}{}").format(
-            sql.SQL(", ").join(found),
-            sql.SQL("ONLY " if kind == TABLE else ""),
-            sql.Identifier(space, name),
-            sql.SQL(f" LIMIT {VIEW_ROWS}" if kind == VIEW else some),
-        )
+        share = 100 * most_rows / rows if most_rows and rows > most_rows else None
+        query = _pages(found, space, name) if in_pages and not share else _rows(found, space, name, kind, share)
         yield Texts(
             str(TableName(space, name)), tuple(names), (query,), min(rows, most_rows or rows), size_bytes, kind == VIEW
         )
     for place, read in CATALOG.items():
-        yield Texts(place, (), (sql.SQL(read).format(ours=sql.SQL(OURS), given=sql.SQL(GIVEN)),))
+        yield Texts(place, (), (_copied(sql.SQL(read).format(ours=sql.SQL(OURS), given=sql.SQL(GIVEN))),))
+
+
+def _rows(found: list[sql.Composed], space: str, name: str, kind: str, share: float | None) -> sql.Composed:
+    some = f" TABLESAMPLE SYSTEM ({share:.6f})" if share else ""
+    query = sql.SQL("SELECT {} FROM {}{}{}").format(
+        sql.SQL(", ").join(found),
+        sql.SQL("ONLY " if kind == TABLE else ""),
+        sql.Identifier(space, name),
+        sql.SQL(f" LIMIT {VIEW_ROWS}" if kind == VIEW else some),
+    )
+    return _copied(query)
+
+
+def _pages(found: list[sql.Composed], space: str, name: str) -> sql.Composed:
+    table = sql.Identifier(space, name)
+    query = sql.SQL(PAGES).format(row=_row(found), table=table, named=sql.Literal(table.as_string()))
+    return sql.SQL("COPY ({}) TO STDOUT").format(query)
+
+
+def _row(cells: list[sql.Composed]) -> sql.Composed:
+    """The cells of a row as one text; a function of the server takes 100 arguments at most."""
+    texts = [
+        sql.SQL("concat({})").format(sql.SQL(", E'\\x1f', ").join(cells[at : at + MOST_CELLS]))
+        for at in range(0, len(cells), MOST_CELLS)
+    ]
+    return _row(texts) if len(texts) > 1 else texts[0]
+
+
+def _copied(query: sql.Composable) -> sql.Composed:
+    return sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
 
 
 def _size(table: Table | None) -> tuple[int, int]:
@@ -143,7 +168,7 @@ def _size(table: Table | None) -> tuple[int, int]:
 
 
 def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
-    """The rows, one after the other.
+    """The rows, one after the other or those of some pages at once.
 
     Raises: ViewUnread, if it is one, when it fails or has taken its time.
     """
@@ -151,12 +176,11 @@ def read(connection: Connection, texts: Texts) -> Iterator[bytes]:
     if texts.is_view:
         told = told_as(ViewUnread, f"view {texts.place} was not searched whole", OF_TABLES)
     with told, connection.transaction():
-        connection.execute(BY_CHARACTERS)
+        connection.execute(f"{BY_CHARACTERS}; SET LOCAL enable_tidscan = on".encode())
         if texts.is_view:
             limits = f"SET LOCAL transaction_read_only = on; SET LOCAL statement_timeout = '{VIEW_SECONDS}s'"
             connection.execute(limits.encode())
         for query in texts.queries:
-            statement = sql.SQL("COPY ({}) TO STDOUT (DELIMITER E'\\x1f', NULL '')").format(query)
-            with connection.cursor().copy(statement) as copy:
+            with connection.cursor().copy(query) as copy:
                 for row in copy:
                     yield bytes(row)

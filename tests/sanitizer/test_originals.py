@@ -432,6 +432,39 @@ def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     assert 0 < int(found[1]) < 2000
 
 
+def test_of_a_table_with_many_rows_and_columns_each_finding_names_its_column(found: Callable[..., str]) -> None:
+    """Also where what parts cells and rows stands in a cell: then what is found in these rows is named by the table alone."""
+    columns = [f"c{number}" for number in range(130)]
+    problems = found(f"""
+        CREATE TABLE wide ({", ".join(f"{column} text" for column in columns)});
+        INSERT INTO wide (c0, c50, c129) SELECT 'x', 'y', md5(i::text) FROM generate_series(1, 3000) i;
+        UPDATE wide SET c100 = 'ask planted.7@posteo.example' WHERE ctid = '(0,5)';
+        CREATE TABLE parted (a text, b text);
+        INSERT INTO parted SELECT 'x', E'planted.8@\\x1f\\x1eposteo.example';
+        CREATE TABLE pages (a text, b text); INSERT INTO pages SELECT 'x', 'planted.' || i || '@posteo.example' FROM generate_series(1, 5000) i;""",
+        f"""  public.wide: {{{", ".join(f"{column}: keep" for column in columns)}}}
+  public.parted: {{a: keep, b: keep}}
+  public.pages: {{a: keep, b: {{keep: {{reason: a test}}}}}}
+""",
+    )  # fmt: skip
+    assert "shop: c100 of public.wide: 1 text(s)" in problems
+    assert "shop: public.parted: 1 text(s)" in problems
+    assert "shop: b of public.pages: 20 text(s)" in problems
+
+
+def test_rows_that_hold_long_values_are_read_one_by_one(bench: Workbench) -> None:
+    """The server makes no text of more than a GB, which the rows of a page together might have."""
+    bench.sql("""
+        CREATE TABLE long (a text);
+        INSERT INTO long SELECT string_agg(md5((i * j)::text), '') FROM generate_series(1, 40) i, generate_series(1, 2000) j GROUP BY i;
+        CREATE TABLE short (a text); INSERT INTO short SELECT md5(i::text) FROM generate_series(1, 5000) i""")
+    with bench.connection() as connection:
+        session = PostgreSqlSession(connection, "shop")
+        rows = {texts.place: len([*session.read(texts)]) for texts in session.texts(session.schema(), None)}
+    assert rows["public.long"] == 40
+    assert bench.since(14) == (rows["public.short"] < 50)
+
+
 def test_an_original_that_looks_masked_is_looked_for_too(bench: Workbench) -> None:
     """Tokens of as many hexadecimal digits as a hash has, UUIDs: no key makes the same of another. In documents, texts and columns of their types."""
     bench.sql("""

@@ -88,12 +88,23 @@ def test_single_words_are_anybodys_where_few_of_them_stand() -> None:
         ("G\u00f6ran Lindqvist", rb"x\\nG\u00f6ran\tLindqvist", 1),
         ("G\u00f6ran Lindqvist", rb"G\\303\\266ran Lindqvist", 1),
         (r"C:\new\table", rb"C:\\new\\table", 1),
+        ("10.20.33.155", b"from 10.20.33.155:443", 1),
+        ("10.20.33.155", b"10 20 33 155 77", 1),
+        ("10.20.33.155", b"10.20.34.155", 0),
+        ("12345 6789", b"no. 12345-6789", 1),
+        ("12345 6789", b"12345 x 6789", 0),
     ],
 )
 def test_originals_are_found_as_words(original: str, cell: bytes, count: int) -> None:
     """However they are quoted and parted, in one cell."""
     names = ("a", "b")[: 1 + cell.count(b"\x1f")]
     assert sum(sampled(original).search(names, [cell + b"\n"]).values()) == count
+
+
+@given(st.text(st.characters(min_codepoint=0xA0, max_codepoint=0x17F) | st.sampled_from("aZ ß\u2019"), max_size=8))
+def test_letters_of_western_languages_are_read_as_all_others_are(text: str) -> None:
+    """A shorter way must not lead elsewhere: beside a letter of another alphabet they go the long one."""
+    assert as_words(f"{text} ж".encode()) == [*as_words(text.encode()), "ж".encode()]
 
 
 ENCODINGS: list[Callable[[bytes], bytes]] = [
