@@ -141,8 +141,8 @@ class Dialect(Protocol):
     def databases(self) -> list[str]:
         """The databases that rules must speak about."""
 
-    def others(self) -> list[str]:
-        """The databases that the server itself made and nobody put tables in, but perhaps functions, views or comments."""
+    def others(self, databases: Collection[str]) -> list[str]:
+        """Those beside these, which the server itself made and nobody put tables in, but perhaps functions, views or comments."""
 
     def session(self, database: str) -> AbstractContextManager[Session]:
         """A connection to one of them."""

@@ -44,7 +44,7 @@ MOSTLY_DIFFERENT = 0.8
 FEWEST_WORDS, SHARE_OF_WORDS = 5, 0.02
 BATCH_BYTES = 1 << 14
 # What is encoded is read in the first MiB of a place, then in one batch of so many: an application that encodes one row encodes all.
-DECODED_BATCHES, DECODED_ONE_IN = 64, 64
+DECODED_BATCHES, DECODED_ONE_IN = 64, 128
 
 _WHOLE_VALUES = re.compile(rb"[\\\x00-\x1f\"{}\[\]()<>,:;|=]+")
 _TELEPHONE = re.compile(r"\+[ ()/.-]*(?:[0-9][ ()/.-]*){9,15}\Z")

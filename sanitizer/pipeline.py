@@ -149,7 +149,7 @@ class Pipeline:
             # The last questions before the server forgets what it was asked; nothing but statements reaches tables of other databases.
             again = self.resumed or any(rules.before or rules.after for rules in map(self.rules.of, databases))
             schemas = self._schemas({} if again else {name: each.schema for name, each in masked.items()})
-            others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others()]  # which have no tables
+            others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others(schemas)]
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched = drift.match(self.rules, schemas)
@@ -336,15 +336,14 @@ class Pipeline:
             problem = "originals are not looked for: those who sampled them have ended"
             remedy = "Where that must be sure, restore the snapshot anew and let one process do the whole run"
             self.journal.warning("verify", Finding("server", problem, remedy))
-        for schema in others:
-            search = Search(schema, DatabaseRules("", None), self.originals, most_rows)
-            self.checks.add(search.perform(self.dialect, self.journal, 1, ()))
+        searches = [Search(schema, DatabaseRules("", None), self.originals, most_rows) for schema in others]
         left, waiting = {}, [step for step in purge if self._is_verified_with(step)]
         for name, rules in matched.items():
             verification = Verification(schemas[name], rules, self.originals, most_rows)
             steps = [step for step in waiting if step.database == name]
-            made = verification.perform(self.dialect, self.journal, self.connections, steps)
+            made = verification.perform(self.dialect, self.journal, self.connections, steps, searches)
             self.checks.add(made)
+            searches = []
             left[name] = made.left
         self._refuse_findings()
         self.journal.note("verify", "every check passed", checks=sum(self.checks.made.values()))

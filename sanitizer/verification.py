@@ -42,8 +42,15 @@ class Verification:
         self._masked = {str(name): frozenset(table.masked) for name, table in rules.listed.items()}
         self._in_views_seconds = 0.0
 
-    def perform(self, dialect: Dialect, journal: Journal, connections: int, purge: Iterable[Step]) -> Checks:
-        """Makes every check; those that need not wait for these last steps of the purge go on beside them.
+    def perform(
+        self,
+        dialect: Dialect,
+        journal: Journal,
+        connections: int,
+        purge: Iterable[Step],
+        others: Iterable["Search"] = (),
+    ) -> Checks:
+        """Makes every check; those that need not wait for these last steps of the purge go on beside them, as do searches of other databases.
 
         Raises: VerifyFailed, when one could not be made; PurgeFailed.
         """
@@ -51,7 +58,7 @@ class Verification:
         made, lock = Checks(), threading.Lock()
         open_line = partial(Line, dialect, self._schema.database, None, journal)
         with open_line() as line:
-            chains = self._chains(line, purge)
+            chains = [[other.work(dialect, journal)] for other in others] + self._chains(line, purge)
             with Progress(journal, self._schema.database, [step for chain in chains for step, _ in chain]) as progress:
 
                 def perform(line: Line, work: Work) -> None:
@@ -147,10 +154,17 @@ class Verification:
 class Search(Verification):
     """The search of a database of which no rules speak."""
 
-    def _chains(self, line: Line, purge: Iterable[Step]) -> list[list[Work]]:
-        return [[_doing(step)] for step in purge] + [
-            [self._searching(texts)] for texts in line.answer("verify", self._texts)
-        ]
+    def work(self, dialect: Dialect, journal: Journal) -> Work:
+        """All of it, over a connection of its own."""
+
+        def search(_: Session) -> Checks:
+            made = Checks()
+            with Line(dialect, self._schema.database, None, journal) as line:
+                for texts in line.answer("verify", self._texts):
+                    made.add(line.answer("verify", partial(self._search, texts)))
+            return made
+
+        return self._step("everything", "search"), search
 
 
 def _doing(step: Step) -> Work:

@@ -116,7 +116,7 @@ class MySql:
         names = [row["name"] for row in rows if row["used"] or row["name"] not in MADE_BY_RDS]
         return [name for name in names if name not in MADE_BY_THE_SERVER | {ledger.DATABASE}]
 
-    def others(self) -> list[str]:
+    def others(self, databases: Collection[str]) -> list[str]:  # noqa: ARG002
         return []  # nobody but the server's own accounts makes anything there that is not refused
 
     def refusals(self, rules: Rules) -> list[Finding]:

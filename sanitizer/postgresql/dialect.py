@@ -120,8 +120,8 @@ class PostgreSql:
     def databases(self) -> list[str]:
         return [name for name in self._all_databases() if name not in MADE_BY_THE_SERVER or self._has_tables(name)]
 
-    def others(self) -> list[str]:
-        return [name for name in self._all_databases() if name in MADE_BY_THE_SERVER and not self._has_tables(name)]
+    def others(self, databases: Collection[str]) -> list[str]:
+        return [name for name in self._all_databases() if name not in databases]
 
     def _all_databases(self) -> list[str]:
         with told_as(ConnectionFailed, "The databases cannot be listed", "Try again"):

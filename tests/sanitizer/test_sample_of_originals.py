@@ -135,4 +135,4 @@ def test_what_is_encoded_is_found_in_places_of_any_size() -> None:
     filler = [b"nothing\n"] * 800_000
     assert originals.search(("a",), encoded[:7])["a"] == 7
     assert originals.search(("a",), filler[:100_000] + encoded[:7])["a"] == 7
-    assert originals.search(("a",), filler + encoded)["a"] > 1000
+    assert originals.search(("a",), filler + encoded)["a"] > 500

@@ -111,9 +111,10 @@ def _is_of_form(place: sql.Composable, form: str) -> sql.Composable:
 
 def _names_all(place: sql.Composable, keys: list[str | None]) -> sql.Composable:
     """Whether an object there has no other keys than these, but for those that are null."""
+    others = sql.SQL("{} - {}::text[]").format(place, sql.Literal(keys))
     return sql.SQL(
-        "(CASE jsonb_typeof({0}) WHEN 'object' THEN jsonb_strip_nulls({0} - {1}::text[]) = '{{}}' ELSE TRUE END)"
-    ).format(place, sql.Literal(keys))
+        "(CASE jsonb_typeof({0}) WHEN 'object' THEN {1} = '{{}}' OR jsonb_strip_nulls({1}) = '{{}}' ELSE TRUE END)"
+    ).format(place, others)
 
 
 def _item(rule: Rule, column: Column, item: sql.Composable, text: sql.Composable, *, number: bool) -> Seen:
