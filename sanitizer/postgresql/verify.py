@@ -14,7 +14,7 @@ from sanitizer.postgresql.predicates import Seen, recognised, recognised_cheaply
 from sanitizer.postgresql.soundness import verify_soundness
 from sanitizer.postgresql.writing import FOREIGN, identifier
 from sanitizer.rules import DatabaseRules, TableRules
-from sanitizer.schema import Schema, Table
+from sanitizer.schema import Column, Schema, Table
 
 # Values that the planner keeps of one column, in every stored part of the table.
 STATISTICS = """
@@ -25,10 +25,10 @@ WITH sanitizer_kept AS (
 SELECT count(*) FROM sanitizer_kept WHERE NOT ({predicate})
 """
 
-# Whether a value of the statistics stands in a row now: the rows are looked up among the values, which are few. A cast to text would write some
-# types otherwise: booleans, addresses, texts of fixed length.
+# Whether a value of the statistics stands in a row now: the rows are looked up among the values, which are few. Dates are compared as such; a cast
+# to text would write some types otherwise: booleans, addresses, texts of fixed length.
 IN_A_ROW = """sanitizer_kept.value IN
-    (SELECT found.value FROM {only}{table} AS now JOIN sanitizer_kept AS found ON found.value = concat(now.{column}) GROUP BY found.value)"""
+    (SELECT found.value FROM {only}{table} AS now JOIN sanitizer_kept AS found ON {same} GROUP BY found.value)"""
 
 EMPTY_STATISTICS = """
 SELECT count(*) FROM pg_stats s
@@ -106,12 +106,17 @@ def _verify_statistics(connection: Connection, table: Table, rules: TableRules, 
         value = sql.SQL("sanitizer_kept.value::{}").format(sql.SQL(column.type))
         alone = rule.where is None and not rule.made_of_masked
         predicate = (recognised(Seen(value, rule, column)) if alone else None) or sql.SQL(IN_A_ROW).format(
-            only=_only(table), table=identifier(table.name), column=sql.Identifier(name)
+            only=_only(table), table=identifier(table.name), same=_same(name, column)
         )
         query = sql.SQL(STATISTICS).format(tables=_relations(table), column=sql.Literal(name), predicate=predicate)
         problem = f"value(s) from before masking in the planner's statistics of {name} in {table.name}"
         remedy = "Give the column a statistics target other than 0; where the table is empty, drop what depends on the column by a statement"
         checks.expect("statistics", _number(connection, query), Finding(rule.place, problem, remedy, str(rule)))
+
+
+def _same(name: str, column: Column) -> sql.Composable:
+    same = "found.value::{type} = now.{column}" if column.kind == "date" else "found.value = concat(now.{column})"
+    return sql.SQL(same).format(type=sql.SQL(column.type), column=sql.Identifier(name))
 
 
 def _only(table: Table) -> sql.SQL:

@@ -83,12 +83,12 @@ def is_plain_document(seen: Seen, recognise: Recognise) -> sql.Composable | None
         return None
     value = sql.SQL("{}::jsonb").format(seen.value)
     keeps = seen.rule.arguments["paths"].unlisted == "keep"
-    conditions: list[sql.Composable] = [sql.SQL("jsonb_typeof({}) = 'object'").format(value)]
+    conditions: list[sql.Composable] = []
     for steps, node in places(root):
         place, text = _at(value, steps), _at(value, steps, "->>")
         if node.inner:
-            conditions += [_is_of_form(place, "object")] if steps else []
-            conditions += [] if keeps else [_names_all(place, list(node.inner))]
+            names_all = sql.SQL("TRUE") if keeps else _names_all(place, list(node.inner))
+            conditions.append(_where_object(place, names_all, sql.SQL("FALSE") if not steps else _is_null(place)))
         elif node.rule.changes:
             number = node.rule.function.takes == "number"
             form = sql.SQL("jsonb_typeof({}) = {}").format(place, sql.Literal("number" if number else "string"))
@@ -105,16 +105,18 @@ def _at(value: sql.Composable, steps: Steps, last: str = "->") -> sql.Composable
     return sql.SQL("({})").format(sql.SQL("").join([value, *found])) if steps else value
 
 
-def _is_of_form(place: sql.Composable, form: str) -> sql.Composable:
-    return sql.SQL("coalesce(jsonb_typeof({}), 'null') IN ({}, 'null')").format(place, sql.Literal(form))
+def _is_null(place: sql.Composable) -> sql.Composable:
+    return sql.SQL("coalesce(jsonb_typeof({}), 'null') = 'null'").format(place)
+
+
+def _where_object(place: sql.Composable, condition: sql.Composable, otherwise: sql.Composable) -> sql.Composable:
+    return sql.SQL("(CASE jsonb_typeof({}) WHEN 'object' THEN {} ELSE {} END)").format(place, condition, otherwise)
 
 
 def _names_all(place: sql.Composable, keys: list[str | None]) -> sql.Composable:
-    """Whether an object there has no other keys than these, but for those that are null."""
+    """Whether an object has no other keys than these, but for those that are null, which few have."""
     others = sql.SQL("{} - {}::text[]").format(place, sql.Literal(keys))
-    return sql.SQL(
-        "(CASE jsonb_typeof({0}) WHEN 'object' THEN {1} = '{{}}' OR jsonb_strip_nulls({1}) = '{{}}' ELSE TRUE END)"
-    ).format(place, others)
+    return sql.SQL("{0} = '{{}}' OR jsonb_strip_nulls({0}) = '{{}}'").format(others)
 
 
 def _item(rule: Rule, column: Column, item: sql.Composable, text: sql.Composable, *, number: bool) -> Seen:

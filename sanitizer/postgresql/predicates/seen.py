@@ -63,7 +63,7 @@ def is_of_form(text: sql.Composable, form: Iterable[tuple[str, str]]) -> sql.Com
             like += "_" * len(run)
             found[kind].append(sql.SQL("substr({}, {}, {})").format(text, sql.Literal(at), sql.Literal(len(run))))
         else:
-            like += re.sub(r"([\\%_])", r"\\\1", run)
+            like += _as_it_is(run)
         at += len(run)
     conditions = [sql.SQL("{} LIKE {}").format(text, sql.Literal(like))]
     for kind, characters in found.items():
@@ -76,11 +76,14 @@ def is_of_form(text: sql.Composable, form: Iterable[tuple[str, str]]) -> sql.Com
 def hexadecimal(text: sql.Composable, digits: int, after: str = "") -> sql.Composable:
     """NULL, or so many digits and then this ASCII text: ten times cheaper than a pattern that counts."""
     length = digits + len(after)
-    ends = sql.SQL("right({0}, {1}) = {2} AND left({0}, {3})").format(
-        text, *map(sql.Literal, (len(after), after, digits))
-    )
+    ends = sql.SQL("{0} LIKE {1} AND left({0}, {2})").format(text, sql.Literal(f"%{_as_it_is(after)}"), digits)
     condition = "({0} IS NULL OR octet_length({0}) = {1} AND {2} !~ '[^0-9a-f]')"
     return sql.SQL(condition).format(text, sql.Literal(length), ends if after else text)
+
+
+def _as_it_is(text: str) -> str:
+    """As LIKE is told it."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def is_among(text: sql.Composable, words: tuple[str, ...]) -> sql.Composable:
