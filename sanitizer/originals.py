@@ -59,8 +59,8 @@ class Values(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """All texts of one place after masking, and how a session reads them: rows of cells between separators, which a cell may hold escaped;
-    several at once between theirs.
+    """All texts of one place after masking, and how a session reads them: a row at a time, or several with ROW_SEPARATOR between them; SEPARATOR stands
+    between the cells of a row. A cell may hold either, escaped or as it is.
 
     Where there are no columns, the first cell is a name. `size_bytes` is an estimate. What a view shows may take any time to find out, and
     may be refused: of one, VIEW_ROWS rows are read at most, and VIEW_SECONDS long.

@@ -149,7 +149,7 @@ class Pipeline:
             # The last questions before the server forgets what it was asked; nothing but statements reaches tables of other databases.
             again = self.resumed or any(rules.before or rules.after for rules in map(self.rules.of, databases))
             schemas = self._schemas({} if again else {name: each.schema for name, each in masked.items()})
-            others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others(schemas)]
+            others = [Schema(name, {}, {}, (), ()) for name in self.dialect.others(schemas)]  # which have no tables
             purged += self._purge_server()
         with _once_changed(VerifyFailed), self._timed("verify"):
             matched = drift.match(self.rules, schemas)
