@@ -6,6 +6,7 @@ from typing import NamedTuple
 import yaml
 
 from sanitizer.rules import Rule
+from sanitizer.yaml_nodes import UNSEEN, escaped
 
 # Plain words that some reader of YAML takes for something else.
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null", "nan", "inf"})
@@ -77,7 +78,8 @@ def _is_text(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1 << 30)).rstrip("\n")
+    quoted = str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1 << 30)).rstrip("\n")
+    return UNSEEN.sub(lambda found: escaped(found[0]), quoted)
 
 
 def _comment(text: str) -> str:

@@ -1,6 +1,7 @@
 """YAML as nodes that know their lines, and the mistakes found in them."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 
 import yaml
@@ -9,6 +10,8 @@ from sanitizer.errors import Finding, RulesMistaken
 
 NULL_TAG = "tag:yaml.org,2002:null"
 MERGE_TAG = "tag:yaml.org,2002:merge"
+UNSEEN = re.compile("\r(?!\n)|[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Ends lines for YAML 1.1 but not for the eye, or shows a line's characters in another order: what was reviewed would not be what is read."""
 Entry = tuple[str, yaml.Node, yaml.Node]
 
 
@@ -25,7 +28,9 @@ class Document:
         Raises: RulesMistaken.
         """
         try:
-            root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+            written = content.decode("utf-8-sig")
+            self._refuse_unseen(written)
+            root = yaml.compose(written, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as exc:
             line = exc.problem_mark.line + 1 if exc.problem_mark else 1
             finding = Finding(
@@ -45,6 +50,18 @@ class Document:
             finding = Finding(f"{self.file}:1", "the file is empty", "Give it `databases`, `tables` or `sql`")
             raise RulesMistaken(f"{self.file} is empty; nothing was changed", [finding])
         return root
+
+    def _refuse_unseen(self, written: str) -> None:
+        findings = [
+            Finding(
+                f"{self.file}:{written.count(chr(10), 0, found.start()) + 1}",
+                f"holds U+{ord(found[0]):04X}, by which the file reads otherwise than it looks",
+                f'Remove it; in a value write "{escaped(found[0])}", in double quotes',
+            )
+            for found in UNSEEN.finditer(written)
+        ]
+        if findings:
+            raise RulesMistaken(f"{self.file} is not what it looks like; nothing was changed", findings)
 
     def refuse_unstorable(self, root: yaml.Node) -> None:
         """No database stores NUL or half a surrogate pair, which YAML can write as escapes."""
@@ -114,6 +131,11 @@ def _scalars(root: yaml.Node) -> Iterator[yaml.ScalarNode]:
 def text(node: yaml.Node) -> str:
     """What is written there, whatever YAML would make of it."""
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
+def escaped(character: str) -> str:
+    """The character as YAML writes it in double quotes."""
+    return f"\\u{ord(character):04x}"
 
 
 def instead(word: str, allowed: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from sanitizer.functions import FUNCTIONS
 from sanitizer.names import TableName, parse_table_name
 from sanitizer.rules import Rules
 from sanitizer.rules_file import read_rules
+from sanitizer.rules_text import scalar
+from sanitizer.yaml_nodes import Document
 
 SHOP = Path(__file__).parents[2] / "masking" / "shop.yaml"
 
@@ -158,6 +160,27 @@ def test_bytes_that_are_no_text_are_told_so() -> None:
     """A file in another encoding, or no text file at all."""
     with pytest.raises(RulesMistaken, match="is not YAML"):
         read_rules(b"\xff\xfe\x00", "rules.yaml")
+
+
+@pytest.mark.parametrize("character", ["\r", "\x85", "\u2028", "\u2029", "\u202e", "\u2066"])
+def test_a_file_that_reads_otherwise_than_it_looks_is_refused(character: str) -> None:
+    """A comment for the reviewer that is a rule for YAML; the same character as an escape is only a value."""
+    text = f"tables:\n  public.t:\n    a: email  # {character}    b: keep\n"
+    told = mistakes(text)
+    assert len(told) == 1
+    assert told[0].startswith(f"rules.yaml:3: holds U+{ord(character):04X}, by which the file reads otherwise")
+    escape = f'"\\u{ord(character):04x}"'
+    assert escape in told[0]
+    assert read(f"tables: {{public.t: {{a: {{fixed: {escape}}}}}}}")
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0")))
+def test_drafted_values_are_read_back(value: str) -> None:
+    """Whatever a column is called, its line is one line that says what it looks like."""
+    line = scalar(value)
+    root = Document("rules.yaml").compose(f"- {line}".encode())
+    assert root.value[0].value == value
+    assert "\n" not in line
 
 
 WORDS = [
