@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -39,6 +39,8 @@ FEWEST_ANCHOR_CHARACTERS = 4
 NUMBERS = (3, 2)
 # So much of a column's sample must differ before a value without a digit tells one row from others: countries and states do not.
 MOSTLY_DIFFERENT = 0.8
+# Of a column of which a sample of rows holds fewer values, rows that hold one are looked for.
+SPARSE = 0.1
 # A single word of letters may be anybody's (Winter, Carpenter, administrator). Where it stands in what rules do not change, so many different ones of
 # a column's sample, as whole values, are no chance.
 FEWEST_WORDS, SHARE_OF_WORDS = 5, 0.02
@@ -226,6 +228,37 @@ def _rarest(found: tuple[bytes, ...], common: Counter[bytes]) -> tuple[int, int,
 def _chance(word: bytes, common: Counter[bytes]) -> tuple[bool, int, int]:
     """Less, the rarer the word is where the values come from, and the longer; what masking writes comes last."""
     return word in _invented(), common[word], -len(word)
+
+
+def sampled(
+    columns: Sequence[str], values: int, read: Callable[[Collection[str]], tuple[Sequence[Sequence[Any]], bool]]
+) -> dict[str, list[Any]]:
+    """Values of each column, of those too that are NULL or empty nearly everywhere.
+
+    `read` gives up to `values` rows from all over the table, or any in which one of the given columns has a value; and whether these are all.
+    """
+
+    def few(some: Iterable[str]) -> list[str]:
+        return [column for column in some if _many(found[column]) < SPARSE * values]
+
+    rows, all_read = read(())
+    found = {column: _values(rows, at) for at, column in enumerate(columns)}
+    sparse = few(columns)
+    while sparse and not all_read:
+        rows, all_read = read(sparse)
+        for column in sparse:
+            found[column] = max(found[column], _values(rows, columns.index(column)), key=_many)
+        most = max(sparse, key=lambda column: _many(found[column]))  # the others have rows of their own next
+        sparse = few(column for column in sparse if column != most)
+    return found
+
+
+def _values(rows: Iterable[Sequence[Any]], at: int) -> list[Any]:
+    return [row[at] for row in rows if row[at] is not None]
+
+
+def _many(values: Iterable[Any]) -> int:
+    return sum(map(bool, values))
 
 
 def parts(values: Values, rule: Rule) -> Iterator[Values]:

@@ -1,7 +1,8 @@
 """Texts before and after masking: a sample of every masked column, and all that the database lets anybody read."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import pymysql.cursors
 
@@ -25,6 +26,7 @@ from sanitizer.originals import (
     may_be_written,
     parts,
     pointing_at_kept,
+    sampled,
 )
 from sanitizer.rules import DatabaseRules, Rule
 from sanitizer.schema import Schema
@@ -81,11 +83,10 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         }
         if not sought or table_rules.truncate or table.engine in REMOTE:
             continue
-        found = [_before(connection, table, column, rule) for column, rule in sought.items()]
-        rows = connection.rows(_sampled(table, found, values))
-        for at, (column, rule) in enumerate(sought.items()):
-            cells = [_text(row[f"v{at}"]) for row in rows if row[f"v{at}"] is not None]
-            texts = Values(f"{name}.{column}", cells, rule.where is not None)
+        found = {column: _before(connection, table, column, rule) for column, rule in sought.items()}
+        cells = _sampled(connection, table, found, sought, values)
+        for column, rule in sought.items():
+            texts = Values(f"{name}.{column}", cells[column], rule.where is not None)
             documents = table.columns[column].kind == "json" or rule.function.name == "json"
             yield from parts(texts, rule) if documents else (texts,)
 
@@ -98,10 +99,6 @@ def _may_be_anybodys(column: NativeColumn) -> bool:
     return column.base in NUMERIC and not column.counter
 
 
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
-
-
 def sample_kept(
     connection: Connection, schema: Schema, rules: DatabaseRules, rows: int
 ) -> Iterator[tuple[Rule, Values]]:
@@ -111,22 +108,36 @@ def sample_kept(
         columns = {each: native_column(table.columns[each]) for each in table_rules.kept}
         kept = {each: table_rules.kept[each] for each, column in columns.items() if _is_text(column)}
         if kept and table.engine not in REMOTE:
-            found = [_bytes(columns[each].base, f"LEFT({quote(each)}, {SAMPLED_CHARACTERS})") for each in kept]
-            sampled = connection.rows(_sampled(table, found, rows))
-            for at, (column, rule) in enumerate(kept.items()):
-                yield (
-                    rule,
-                    Values(
-                        f"{column} of {name}", [_text(row[f"v{at}"]) for row in sampled if row[f"v{at}"] is not None]
-                    ),
-                )
+            found = {each: _bytes(columns[each].base, f"LEFT({quote(each)}, {SAMPLED_CHARACTERS})") for each in kept}
+            cells = _sampled(connection, table, found, kept, rows)
+            for column, rule in kept.items():
+                yield rule, Values(f"{column} of {name}", cells[column])
 
 
-def _sampled(table: NativeTable, values_as_bytes: list[str], values: int) -> str:
+def _sampled(
+    connection: Connection, table: NativeTable, found: Mapping[str, str], rules: Mapping[str, Rule], values: int
+) -> dict[str, list[str]]:
     few = table.rows < MANY * values
-    found = [f"{value} AS v{at}" for at, value in enumerate(values_as_bytes)]
-    some = "ORDER BY RAND()" if few else f"WHERE RAND() < {2 * values / table.rows:.9f}"
-    return f"SELECT {listed(found)} FROM {identifier(table.name)} {some} LIMIT {values}"
+    all_over = "ORDER BY RAND()" if few else f"WHERE RAND() < {2 * values / table.rows:.9f}"
+    cells = listed(f"{value} AS v{at}" for at, value in enumerate(found.values()))
+
+    def read(sparse: Collection[str]) -> tuple[list[list[Any]], bool]:
+        some = f"WHERE {' OR '.join(_present(each, rules[each]) for each in sparse)}" if sparse else all_over
+        rows = connection.rows(f"SELECT {cells} FROM {identifier(table.name)} {some} LIMIT {values}")
+        return [list(row.values()) for row in rows], len(rows) < values and (few or bool(sparse))
+
+    read_by_column = sampled(tuple(found), values, read)
+    return {column: [value.decode("utf-8", "replace") for value in read] for column, read in read_by_column.items()}
+
+
+def _present(name: str, rule: Rule) -> str:
+    """Whether the row has a value there that masking changes."""
+    some = f"OCTET_LENGTH({quote(name)}) > 0"
+    return f"({some} AND {_left(rule)} IS NOT TRUE)" if rule.where else some
+
+
+def _left(rule: Rule) -> str:
+    return f"((\n{rule.where}\n) IS FALSE)"
 
 
 def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -> str:
@@ -134,7 +145,7 @@ def _before(connection: Connection, table: NativeTable, name: str, rule: Rule) -
     column = native_column(table.columns[name])
     given = stored(connection, table.name, name, given_values(rule))
     seen = recognised(Seen(quote(name), rule, column, given)) if may_be_written(rule) else None
-    left = f"(\n{rule.where}\n) IS FALSE" if rule.where else None
+    left = _left(rule) if rule.where else None
     whole = column.kind == "json" or rule.function.name == "json"
     value = _bytes(column.base, quote(name) if whole else f"LEFT({quote(name)}, {SAMPLED_CHARACTERS})")
     written = seen or left

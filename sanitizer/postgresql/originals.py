@@ -1,6 +1,6 @@
 """Texts before and after masking: a sample of every masked column, and all that the database lets anybody read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from psycopg import sql
 
@@ -18,6 +18,7 @@ from sanitizer.originals import (
     may_be_written,
     parts,
     pointing_at_kept,
+    sampled,
 )
 from sanitizer.postgresql.connection import Connection, told_as
 from sanitizer.postgresql.originals_queries import CATALOG, COLUMNS, GIVEN, IN_PAGES, OURS, PAGES, STORED
@@ -51,12 +52,12 @@ def sample(connection: Connection, schema: Schema, rules: DatabaseRules, values:
         }
         if not sought or table_rules.truncate or any(part.kind == FOREIGN for part in table.relations):
             continue
-        found = [_before(table, column, rule) for column, rule in sought.items()]
+        found = {column: _before(table, column, rule) for column, rule in sought.items()}
         with connection.transaction():
             connection.execute(BY_CHARACTERS)
-            rows = connection.execute(_sampled(connection, table, found, values)).fetchall()
-        for at, (column, rule) in enumerate(sought.items()):
-            texts = Values(f"{name}.{column}", [row[at] for row in rows if row[at] is not None], rule.where is not None)
+            cells = _sampled(connection, table, found, sought, values)
+        for column, rule in sought.items():
+            texts = Values(f"{name}.{column}", cells[column], rule.where is not None)
             documents = table.columns[column].kind in ("json", "array") or rule.function.name == "json"
             yield from parts(texts, rule) if documents else (texts,)
 
@@ -70,10 +71,10 @@ def sample_kept(
         kept = {column: rule for column, rule in table_rules.kept.items() if _is_text(table.columns[column], rule)}
         if not kept or table.unseen or any(part.kind == FOREIGN for part in table.relations):
             continue
-        found = [_cut(table, column) for column in kept]
-        sampled = connection.execute(_sampled(connection, table, found, rows)).fetchall()
-        for at, (column, rule) in enumerate(kept.items()):
-            yield rule, Values(f"{column} of {name}", [row[at] for row in sampled if row[at] is not None])
+        found = {column: _cut(table, column) for column in kept}
+        cells = _sampled(connection, table, found, kept, rows)
+        for column, rule in kept.items():
+            yield rule, Values(f"{column} of {name}", cells[column])
 
 
 def _cut(table: Table, name: str) -> sql.Composable:
@@ -86,20 +87,41 @@ def _is_text(column: Column, rule: Rule) -> bool:
     return column.kind in SOUGHT_KINDS and not column.generated and is_sought(rule)
 
 
-def _sampled(connection: Connection, table: Table, found: list[sql.Composable], values: int) -> sql.Composed:
+def _sampled(
+    connection: Connection, table: Table, found: Mapping[str, sql.Composable], rules: Mapping[str, Rule], values: int
+) -> dict[str, list[str]]:
     names = sql.SQL(", ").join(
         sql.SQL("({}, {})").format(*map(sql.Literal, relation.name)) for relation in table.relations
     )
-    pages, rows = connection.execute(sql.SQL(STORED).format(tables=names)).fetchone() or (0, 0)
-    few = pages < MANY or (rows or MANY * pages) < MANY * values
+    pages, many = connection.execute(sql.SQL(STORED).format(tables=names)).fetchone() or (0, 0)
+    few = pages < MANY or (many or MANY * pages) < MANY * values
     share = min(100.0, 100 * max(MANY, PAGES_A_ROW * values) / pages) if pages else 100.0
-    return sql.SQL("SELECT {} FROM {}{} {} LIMIT {}").format(
-        sql.SQL(", ").join(found),
-        sql.SQL("ONLY ") if table.inherits else sql.SQL(""),
-        identifier(table.name),
-        sql.SQL("ORDER BY random()" if few else f"TABLESAMPLE SYSTEM ({share:.6f})"),
-        sql.Literal(values),
-    )
+    all_over = sql.SQL("ORDER BY random()" if few else f"TABLESAMPLE SYSTEM ({share:.6f})")
+
+    def read(sparse: Collection[str]) -> tuple[list[tuple[str, ...]], bool]:
+        present = sql.SQL(" OR ").join(_present(table, column, rules[column]) for column in sparse)
+        query = sql.SQL("SELECT {} FROM {}{} {} LIMIT {}").format(
+            sql.SQL(", ").join(found.values()),
+            sql.SQL("ONLY ") if table.inherits else sql.SQL(""),
+            identifier(table.name),
+            sql.SQL("WHERE {}").format(present) if sparse else all_over,
+            sql.Literal(values),
+        )
+        rows = connection.execute(query).fetchall()
+        return rows, len(rows) < values and (few or bool(sparse))
+
+    return sampled(tuple(found), values, read)
+
+
+def _present(table: Table, name: str, rule: Rule) -> sql.Composable:
+    """Whether the row has a value there that masking changes."""
+    value = sql.Identifier(table.name.table, name)
+    some = sql.SQL("{}::text <> ''" if table.columns[name].kind == "text" else "{} IS NOT NULL").format(value)
+    return sql.SQL("({} AND {} IS NOT TRUE)").format(some, _left(rule)) if rule.where else some
+
+
+def _left(rule: Rule) -> sql.Composable:
+    return sql.SQL("((\n{}\n) IS FALSE)").format(sql.SQL(rule.where or "TRUE"))
 
 
 def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
@@ -107,7 +129,7 @@ def _before(table: Table, name: str, rule: Rule) -> sql.Composable:
     column = table.columns[name]
     value = sql.Identifier(table.name.table, name)
     seen = recognised(Seen(value, rule, column))
-    left = sql.SQL("(\n{}\n) IS FALSE").format(sql.SQL(rule.where)) if rule.where else None
+    left = _left(rule) if rule.where else None
     written = (seen or left) if may_be_written(rule) else left
     text = sql.SQL("to_json({})::text").format(value) if column.kind == "array" else _cut(table, name)
     whole = sql.SQL("{}::text").format(value) if column.kind == "json" or rule.function.name == "json" else text

@@ -398,19 +398,54 @@ def test_the_sample_is_as_large_as_asked(bench: Workbench) -> None:
     assert 0 < outcome.report["originals"] <= 8
 
 
-def test_a_column_whose_sample_was_empty_is_named_in_the_report(bench: Workbench) -> None:
-    """Of rare values a sample of rows may hold none; then nobody looked for any. Of a column without values there was none to look for."""
-    bench.sql("CREATE TABLE t (id int, rare text, never text, mail text)")
-    bench.sql(
-        "INSERT INTO t SELECT i, CASE WHEN i = 7 THEN 'Rare.7@posteo.example' END, NULL, 'Mail.' || i || '@posteo.example' FROM generate_series(1, 50000) i"
+# Columns that are empty nearly everywhere, each in its own way; of one most values belong to others.
+SPARSE = """
+CREATE TABLE t (id int, rare text, never text, blank text NOT NULL DEFAULT '', picked text, often text, note text, tags text[]);
+INSERT INTO t SELECT i, CASE i WHEN 49007 THEN 'Rare.1@posteo.example' END, NULL, CASE i WHEN 31007 THEN 'Blank.1@posteo.example' ELSE '' END,
+    'Picked.' || i || '@posteo.example', CASE WHEN i % 90 = 0 THEN 'Often.' || i || '@posteo.example' END,
+    CASE i WHEN 47007 THEN 'ask ann.smith@gmx.de' END, CASE i WHEN 45007 THEN ARRAY['Tagged.1@posteo.example'] END
+FROM generate_series(1, 50000) i;
+"""
+SPARSE_RULES = """  public.t:
+    {id: keep, rare: email, never: email, blank: email, picked: {email: {}, where: "id = 40000"}, often: email, note: {keep: {reason: x}}, tags: {each: email}}
+"""
+
+
+def test_values_of_columns_that_are_empty_nearly_everywhere_are_sought_too(found: Callable[..., str]) -> None:
+    """However few rows have one, and wherever they stand; the others' sample is as large as ever."""
+    copies = """
+        CREATE TABLE copy AS SELECT rare, blank, CASE id WHEN 40000 THEN picked END AS picked, often, tags FROM t WHERE id % 90 = 0 OR id IN (49007, 31007, 45007, 40000)"""
+    problems = found(
+        SPARSE + copies,
+        SPARSE_RULES + "  public.copy: {rare: keep, blank: keep, picked: keep, often: keep, tags: keep}\n",
     )
-    outcome = bench.sanitize(
-        "sampled_values: 1\ntables: {public.t: {id: keep, rare: email, never: email, mail: email}}"
-    )
+    for column in ("rare", "blank", "picked", "tags"):
+        assert f"shop: {column} of public.copy: 1 text(s)" in problems
+    often = re.search(r"shop: often of public.copy: (\d+) text", problems)
+    assert often is not None
+    assert 200 <= int(often[1]) <= 300
+
+
+def test_a_kept_column_that_is_empty_nearly_everywhere_is_looked_at_too(bench: Workbench) -> None:
+    """One address in fifty thousand rows is an address."""
+    bench.sql(SPARSE)
+    outcome = bench.sanitize("tables:\n" + SPARSE_RULES.replace("note: {keep: {reason: x}}", "note: keep"))
+    assert outcome.code == 23
+    assert "1 of 1 sampled values of note of public.t seem" in outcome.problems
+
+
+def test_a_column_without_an_original_that_tells_anything_is_named_in_the_report(bench: Workbench) -> None:
+    """Where all that was read may have been written by masking, nobody looked for any. Of a column without values there was none to look for."""
+    bench.sql("CREATE TABLE t (id int, rare text, never text, invented text, mail text)")
+    bench.sql("""
+        INSERT INTO t SELECT i, CASE i WHEN 7 THEN invented END, NULL, invented, 'Mail.' || i || '@posteo.example'
+        FROM generate_series(1, 50000) i, concat(left(md5(i::text), 20), '@example.com') AS invented""")
+    outcome = bench.sanitize("tables: {public.t: {id: keep, rare: email, never: email, invented: email, mail: email}}")
     assert outcome.report is not None
     said = [limit for limit in outcome.report["limits"] if "was looked for" in limit]
     assert said == [
-        "shop: no original of rare of public.t was looked for: no sampled row held one that is certain to be changed."
+        f"shop: no original of {column} of public.t was looked for: no sampled row held one that is certain to be changed."
+        for column in ("rare", "invented")
     ]
 
 

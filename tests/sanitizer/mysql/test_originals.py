@@ -199,6 +199,48 @@ def test_a_value_longer_than_the_servers_packets_is_searched_too(bench: MariaDbB
         assert f"shop: {column} of files: 1 text(s)" in outcome.problems
 
 
+SPARSE_RULES = """tables:
+  t: {id: keep, rare: email, never: email, blank: email, picked: {email: {}, where: "id = 40000"}, often: email, note: {keep: {reason: x}}}
+"""
+
+
+def sparse(bench: MariaDbBench) -> None:
+    """Columns that are empty nearly everywhere, each in its own way; of one most values belong to others."""
+    columns = ", ".join(f"{name} VARCHAR(60)" for name in ("rare", "never", "picked", "often", "note"))
+    bench.sql(f"CREATE TABLE t (id INT PRIMARY KEY, {columns}, blank VARCHAR(60) NOT NULL DEFAULT '')")
+    bench.sql("""
+        INSERT INTO t (id, rare, blank, picked, often, note)
+        SELECT seq, IF(seq = 49007, 'Rare.1@posteo.example', NULL), IF(seq = 31007, 'Blank.1@posteo.example', ''), CONCAT('Picked.', seq, '@posteo.example'),
+            IF(seq % 90 = 0, CONCAT('Often.', seq, '@posteo.example'), NULL), IF(seq = 47007, 'ask ann.smith@gmx.de', NULL)
+        FROM seq_1_to_50000""")
+    bench.sql("ANALYZE TABLE t")
+
+
+def test_values_of_columns_that_are_empty_nearly_everywhere_are_sought_too(bench: MariaDbBench) -> None:
+    """However few rows have one, and wherever they stand; the others' sample is as large as ever."""
+    sparse(bench)
+    picked = "IF(id = 40000, picked, NULL) AS picked"
+    bench.sql(
+        f"CREATE TABLE copy AS SELECT rare, blank, {picked}, often FROM t WHERE id % 90 = 0 OR id IN (49007, 31007, 40000)"
+    )
+    problems = bench.sanitize(
+        f"{SPARSE_RULES}  copy: {{rare: keep, blank: keep, picked: keep, often: keep}}\n"
+    ).problems
+    for column in ("rare", "blank", "picked"):
+        assert f"shop: {column} of copy: 1 text(s)" in problems
+    often = re.search(r"shop: often of copy: (\d+) text", problems)
+    assert often is not None
+    assert 200 <= int(often[1]) <= 300
+
+
+def test_a_kept_column_that_is_empty_nearly_everywhere_is_looked_at_too(bench: MariaDbBench) -> None:
+    """One address in fifty thousand rows is an address."""
+    sparse(bench)
+    outcome = bench.sanitize(SPARSE_RULES.replace("note: {keep: {reason: x}}", "note: keep"))
+    assert outcome.code == 23
+    assert "1 of 1 sampled values of note of t seem" in outcome.problems
+
+
 def test_of_large_tables_some_rows_are_searched_where_the_rules_say_so(
     bench: MariaDbBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
